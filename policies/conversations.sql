@@ -1,0 +1,30 @@
+-- conversations: members work with the conversations of their own hotel.
+-- Absent on purpose: delete (a conversation is archived by its status), update of
+-- guest_id and channel (a thread never changes whom it is with), and team_id.
+
+select app.policy_reset('public.conversations');
+
+alter table public.conversations
+    alter column organization_id set default app.organization_id(),
+    alter column id set default app.uuid_v7();
+
+create policy conversations_tenant on public.conversations
+    as restrictive for all to stayzr_app
+    using (organization_id = (select app.organization_id()))
+    with check (organization_id = (select app.organization_id()));
+
+create policy conversations_member on public.conversations
+    for all to stayzr_app
+    using (organization_id = (select app.organization_id()))
+    with check (organization_id = (select app.organization_id()));
+
+grant select (
+    organization_id, id, guest_id, channel, status, subject, owner_id, team_id, last_message_at, activity_at,
+    created_at, updated_at, version
+) on public.conversations to stayzr_app;
+grant insert (guest_id, channel, subject, owner_id) on public.conversations to stayzr_app;
+grant update (status, subject, owner_id, last_message_at, activity_at) on public.conversations to stayzr_app;
+
+create or replace trigger conversations_touch
+    before update on public.conversations
+    for each row execute function app.touch();

@@ -1,0 +1,30 @@
+-- guests: members work with the guests of their own hotel.
+-- Absent on purpose: delete. A guest is archived (archived_at), because conversations
+-- point at it.
+
+select app.policy_reset('public.guests');
+
+alter table public.guests
+    alter column organization_id set default app.organization_id(),
+    alter column id set default app.uuid_v7();
+
+create policy guests_tenant on public.guests
+    as restrictive for all to stayzr_app
+    using (organization_id = (select app.organization_id()))
+    with check (organization_id = (select app.organization_id()));
+
+create policy guests_member on public.guests
+    for all to stayzr_app
+    using (organization_id = (select app.organization_id()))
+    with check (organization_id = (select app.organization_id()));
+
+grant select (
+    organization_id, id, email, email_folded, phone, full_name, full_name_folded, language, notes, preferences,
+    archived_at, created_at, updated_at, version
+) on public.guests to stayzr_app;
+grant insert (email, phone, full_name, language, notes, preferences) on public.guests to stayzr_app;
+grant update (email, phone, full_name, language, notes, preferences, archived_at) on public.guests to stayzr_app;
+
+create or replace trigger guests_touch
+    before update on public.guests
+    for each row execute function app.touch();

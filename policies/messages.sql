@@ -1,0 +1,30 @@
+-- messages: members read and write the messages of their own hotel, and sign them
+-- with their own name only.
+-- Absent on purpose: update and delete. What was said stays said.
+
+select app.policy_reset('public.messages');
+
+alter table public.messages
+    alter column organization_id set default app.organization_id(),
+    alter column id set default app.uuid_v7();
+
+create policy messages_tenant on public.messages
+    as restrictive for all to stayzr_app
+    using (organization_id = (select app.organization_id()))
+    with check (organization_id = (select app.organization_id()));
+
+create policy messages_reader on public.messages
+    for select to stayzr_app
+    using (organization_id = (select app.organization_id()));
+
+create policy messages_sender on public.messages
+    for insert to stayzr_app
+    with check (
+        organization_id = (select app.organization_id())
+        and (sender_user_id is null or sender_user_id = (select app.user_id()))
+    );
+
+grant select (
+    organization_id, id, conversation_id, sender_type, sender_user_id, content, created_at, updated_at
+) on public.messages to stayzr_app;
+grant insert (conversation_id, sender_type, sender_user_id, content) on public.messages to stayzr_app;

@@ -1,0 +1,47 @@
+-- users: members see their colleagues. Who holds users.manage may add and edit them.
+-- Absent on purpose: select on password_hash (only app.login_lookup reads it), update
+-- of is_super_admin and current_org_id (the platform's), and delete.
+
+select app.policy_reset('public.users');
+
+alter table public.users
+    alter column organization_id set default app.organization_id(),
+    alter column id set default app.uuid_v7();
+
+create policy users_tenant on public.users
+    as restrictive for all to stayzr_app
+    using (organization_id = (select app.organization_id()))
+    with check (organization_id = (select app.organization_id()));
+
+create policy users_colleague on public.users
+    for select to stayzr_app
+    using (organization_id = (select app.organization_id()));
+
+create policy users_manager_create on public.users
+    for insert to stayzr_app
+    with check (organization_id = (select app.organization_id()) and (select app.has_permission('users.manage')));
+
+create policy users_manager_update on public.users
+    for update to stayzr_app
+    using (organization_id = (select app.organization_id()) and (select app.has_permission('users.manage')))
+    with check (organization_id = (select app.organization_id()) and (select app.has_permission('users.manage')));
+
+grant select (
+    organization_id, id, email, email_folded, full_name, full_name_folded, is_org_admin, is_super_admin,
+    current_org_id, data_scope, status, created_at, updated_at, version
+) on public.users to stayzr_app;
+grant insert (email, full_name, password_hash, is_org_admin) on public.users to stayzr_app;
+grant update (email, full_name, is_org_admin, status) on public.users to stayzr_app;
+
+-- Sign-in: one account's hash, asked for by hotel and address.
+grant select (
+    organization_id, id, email_folded, password_hash, is_org_admin, is_super_admin, status
+) on public.users to stayzr_lookup;
+
+create or replace trigger users_touch
+    before update on public.users
+    for each row execute function app.touch();
+
+create or replace trigger users_audit
+    after insert or update or delete on public.users
+    for each row execute function app.audit_change();

@@ -1,0 +1,150 @@
+-- The tenant context: who is asking, for which hotel, and the seal that proves it.
+--
+-- The server sets the context with set_config(…, true) as the first statement of
+-- a transaction. Anybody who may run SQL can set a setting, so the settings prove
+-- nothing by themselves: app.seal does. It is
+--
+--     <key id>.<expiry, seconds since 1970>.<hex HMAC-SHA256>
+--
+-- over the purpose and every field, one to a line. Fields hold no line feed, so two
+-- different contexts never give the same text. HMAC: RFC 2104.
+--
+-- Errors, each an SQLSTATE of its own: SZ100 no context, SZ101 a seal that does not
+-- fit, SZ102 a seal that has expired.
+
+create or replace function app.verify_seal(fields text, seal text) returns void
+language plpgsql stable parallel safe security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    key_id text := split_part(seal, '.', 1);
+    expiry text := split_part(seal, '.', 2);
+    expected bytea;
+begin
+    if coalesce(seal, '') = '' then
+        raise exception 'no tenant context' using errcode = 'SZ100';
+    end if;
+
+    select sha256(outer_pad || sha256(inner_pad || convert_to(key_id || E'\n' || expiry || E'\n' || fields, 'UTF8')))
+    into expected
+    from app.seal_keys
+    where id = key_id;
+
+    -- Hashed once more before they are compared, so that the time the comparison
+    -- takes says nothing about how much of a forged seal is right.
+    if expected is null or sha256(convert_to(encode(expected, 'hex'), 'UTF8'))
+        is distinct from sha256(convert_to(split_part(seal, '.', 3), 'UTF8'))
+    then
+        raise exception 'the seal does not fit the tenant context' using errcode = 'SZ101';
+    end if;
+
+    -- Against the start of the transaction: a transaction that began in time may end
+    -- late, and idle_in_transaction_session_timeout bounds how late.
+    if expiry::bigint < extract(epoch from transaction_timestamp())::bigint then
+        raise exception 'the tenant context has expired' using errcode = 'SZ102';
+    end if;
+end
+$$;
+
+create or replace function app.verify_context() returns void
+language plpgsql stable parallel safe security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform app.verify_seal(
+        'context'
+        || E'\n' || coalesce(current_setting('app.organization_id', true), '')
+        || E'\n' || coalesce(current_setting('app.user_id', true), '')
+        || E'\n' || coalesce(current_setting('app.actor_id', true), '')
+        || E'\n' || coalesce(current_setting('app.sees_all', true), '')
+        || E'\n' || coalesce(current_setting('app.team_ids', true), '')
+        || E'\n' || coalesce(current_setting('app.permissions', true), ''),
+        current_setting('app.seal', true)
+    );
+end
+$$;
+
+-- The hotel of this transaction. Every tenant policy and tenant column calls this.
+create or replace function app.organization_id() returns integer
+language plpgsql stable parallel safe security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform app.verify_context();
+    return nullif(current_setting('app.organization_id', true), '')::integer;
+end
+$$;
+
+-- The member of the hotel who is asking.
+create or replace function app.user_id() returns uuid
+language plpgsql stable parallel safe security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform app.verify_context();
+    return nullif(current_setting('app.user_id', true), '')::uuid;
+end
+$$;
+
+-- The super admin behind the request, or null.
+create or replace function app.actor_id() returns uuid
+language plpgsql stable parallel safe security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform app.verify_context();
+    return nullif(current_setting('app.actor_id', true), '')::uuid;
+end
+$$;
+
+-- Whether the data scope of the user is the whole hotel.
+create or replace function app.sees_all() returns boolean
+language plpgsql stable parallel safe security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform app.verify_context();
+    return current_setting('app.sees_all', true) is not distinct from 'true';
+end
+$$;
+
+-- The teams the data scope of the user expands to.
+create or replace function app.team_ids() returns uuid[]
+language plpgsql stable parallel safe security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform app.verify_context();
+    return string_to_array(nullif(current_setting('app.team_ids', true), ''), ',')::uuid[];
+end
+$$;
+
+-- Whether the user holds a permission such as 'users.manage'.
+create or replace function app.has_permission(permission text) returns boolean
+language plpgsql stable parallel safe security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform app.verify_context();
+    return permission = any (string_to_array(current_setting('app.permissions', true), ','));
+end
+$$;
+
+revoke all on function app.verify_seal(text, text) from public;
+revoke all on function app.verify_context() from public;
+revoke all on function app.organization_id() from public;
+revoke all on function app.user_id() from public;
+revoke all on function app.actor_id() from public;
+revoke all on function app.sees_all() from public;
+revoke all on function app.team_ids() from public;
+revoke all on function app.has_permission(text) from public;
+
+-- verify_seal is not granted to stayzr_app: nobody may test seals at will.
+grant execute on function app.verify_seal(text, text) to stayzr_lookup;
+grant execute on function app.verify_context() to stayzr_app;
+grant execute on function app.organization_id() to stayzr_app;
+grant execute on function app.user_id() to stayzr_app;
+grant execute on function app.actor_id() to stayzr_app;
+grant execute on function app.sees_all() to stayzr_app;
+grant execute on function app.team_ids() to stayzr_app;
+grant execute on function app.has_permission(text) to stayzr_app;
