@@ -1,1 +1,26 @@
+//! Stayzr: the API behind a hotel's conversations with its guests, for many hotels in
+//! one database, kept apart by PostgreSQL.
+//!
+//! The map: `main → app → http, <noun>::api → <noun>::store → db`. A noun spells its
+//! path: `guests` is `migrations/V…__guests.sql`, `policies/guests.sql`,
+//! `sql/queries/guests/`, `src/guests/`, `tests/it/guests.rs` and `/v1/guests`.
+//!
+//! Invariant: `poem` is never in a store or in `db`; `tokio_postgres` never in an
+//! `api.rs`; `deadpool` only in `db`; the environment is read only in `config`; SQL is
+//! in `.sql` files. `tests/it/tidy.rs` holds these.
 
+pub mod app;
+pub mod auth;
+pub mod config;
+pub mod conversations;
+pub mod db;
+pub mod error;
+pub mod guests;
+pub mod http;
+pub mod idempotency_keys;
+pub mod messages;
+pub mod organizations;
+pub mod telemetry;
+pub mod tenancy;
+mod text_enum;
+pub mod users;

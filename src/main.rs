@@ -1,1 +1,94 @@
-fn main(){}
+//! The command: `stayzr`, `stayzr migrate`, `stayzr openapi`.
+#![allow(clippy::print_stdout, clippy::print_stderr)] // A command prints; the library does not.
+
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use stayzr::config::{Cli, Command, MigrateArguments, Secrets, Settings};
+use stayzr::db::{self, demo, embedded::Embedded, migrate};
+use stayzr::{app, telemetry};
+
+/// The name of the embedded database.
+const DATABASE: &str = "stayzr";
+
+/// What a command ends with when something is wrong.
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if let Err(error) = telemetry::init(cli.settings.log_format, &cli.settings.log) {
+        eprintln!("stayzr: {error}");
+        return ExitCode::from(2);
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("stayzr: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("stayzr: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<ExitCode, Failure> {
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::serve(&cli.settings).await.map(|()| ExitCode::SUCCESS),
+        Command::Migrate(arguments) => migrate(&cli.settings, &arguments).await,
+        Command::Openapi => {
+            print!("{}", app::document()?);
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+async fn migrate(settings: &Settings, arguments: &MigrateArguments) -> Result<ExitCode, Failure> {
+    let secrets = Secrets::read()?;
+    if let Some(address) = &secrets.database {
+        let mut client = db::connect(address).await?;
+        return migrate_with(&mut client, &secrets, arguments).await;
+    }
+    if !secrets.is_embedded() {
+        return Err("migrate needs STAYZR_DATABASE_URL, an administrator of the database".into());
+    }
+    let embedded = Embedded::start(settings.embedded()).await?;
+    embedded.create_database(DATABASE).await?;
+    let secrets = serve::embedded_secrets(settings)?;
+    let mut client = db::connect(&embedded.superuser(DATABASE).into()).await?;
+    let result = migrate_with(&mut client, &secrets, arguments).await;
+    drop(client);
+    embedded.stop().await?;
+    result
+}
+
+async fn migrate_with(
+    client: &mut db::Client,
+    secrets: &Secrets,
+    arguments: &MigrateArguments,
+) -> Result<ExitCode, Failure> {
+    let sources = migrate::Sources::embedded()?;
+    let seal_keys = serve::seal_keys(secrets);
+    if arguments.check {
+        let drift = migrate::check(client, &sources).await?;
+        drift.iter().for_each(|drift| println!("{drift}"));
+        println!("{}", if drift.is_empty() { "No drift: the database is what the files say." } else { "Drift found." });
+        return Ok(if drift.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) });
+    }
+    if arguments.dry_run {
+        println!("{}", migrate::dry_run(client, &sources, &seal_keys).await?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!("{}", migrate::run(client, &sources, &seal_keys).await?);
+    if arguments.demo {
+        let loaded = demo::load(client).await?;
+        println!("{}", if loaded { "Demo hotels loaded." } else { "The demo hotels are there already." });
+    }
+    Ok(ExitCode::SUCCESS)
+}

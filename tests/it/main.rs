@@ -1,1 +1,6 @@
+//! The tests, in one binary: one PostgreSQL, started once.
+#![allow(clippy::print_stderr)] // Some print what they measured.
 
+mod embedded;
+mod guests;
+mod support;

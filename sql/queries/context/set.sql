@@ -1,0 +1,10 @@
+-- The context of one transaction, forgotten at its end. Read by sql/functions/context.sql.
+select
+    set_config('app.organization_id', $1, true),
+    set_config('app.user_id', $2, true),
+    set_config('app.actor_id', $3, true),
+    set_config('app.sees_all', $4, true),
+    set_config('app.team_ids', $5, true),
+    set_config('app.permissions', $6, true),
+    set_config('app.request_id', $7, true),
+    set_config('app.seal', $8, true)

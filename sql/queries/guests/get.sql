@@ -1,0 +1,3 @@
+select id, email, phone, full_name, language, notes, preferences, archived_at, created_at, updated_at, version
+from guests
+where id = $1

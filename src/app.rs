@@ -1,0 +1,136 @@
+//! Configuration in, endpoint out. The command and the tests both call it.
+
+use std::sync::Arc;
+
+use poem::endpoint::make_sync;
+use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route};
+use poem_openapi::{LicenseObject, OpenApiService, Tags};
+
+use crate::auth::{Attempts, AuthApi, Passwords, TokenError, TokenKey, Tokens};
+use crate::config::Settings;
+use crate::conversations::ConversationsApi;
+use crate::db::{Database, SignInLookup, parse_url};
+use crate::guests::GuestsApi;
+use crate::http::authenticate::Authenticate;
+use crate::http::health::HealthApi;
+use crate::http::observe::Observe;
+use crate::messages::MessagesApi;
+use crate::organizations::OrganizationsApi;
+use crate::tenancy::{SealKey, Sealer};
+use crate::users::UsersApi;
+
+/// The chapters of the document.
+#[derive(Tags)]
+pub enum Tag {
+    /// Signing in, and who one is.
+    Auth,
+    /// One's own hotel.
+    Organization,
+    /// The people who work at the hotel.
+    Users,
+    /// The people the hotel talks to.
+    Guests,
+    /// Threads, each with one guest on one channel.
+    Conversations,
+    /// What was said.
+    Messages,
+    /// Probes.
+    Operations,
+}
+
+/// Why the application cannot be put together.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct AppError(String);
+
+type Apis = (HealthApi, AuthApi, OrganizationsApi, UsersApi, GuestsApi, ConversationsApi, MessagesApi);
+
+/// The whole API, with its layers.
+///
+/// # Errors
+/// When the settings do not fit each other or there are no random bytes.
+pub fn endpoint(
+    settings: &Settings,
+    database: Arc<Database>,
+    token_keys: Vec<TokenKey>,
+) -> Result<impl Endpoint<Output = Response> + 'static, AppError> {
+    let tokens = Tokens::new(token_keys, settings.access_token_lifetime()).map_err(say)?;
+    let tokens = Arc::new(tokens);
+    let service = service(settings, database.clone(), tokens.clone())?;
+    let document = pretty(&service);
+    let page = docs_page(&service);
+    let routes = Route::new()
+        .at("/", make_sync(|_| poem::web::Redirect::temporary("/docs")))
+        .at("/docs", make_sync(move |_| poem::web::Html(page.clone())))
+        .at(
+            "/openapi.json",
+            make_sync(move |_| poem::Response::builder().content_type("application/json").body(document.clone())),
+        )
+        .nest("/", service.into_endpoint());
+    Ok(routes.with(Authenticate { tokens, database }).with(settings.limits()).with(Observe))
+}
+
+/// The OpenAPI document of this release.
+///
+/// # Errors
+/// When there are no random bytes.
+pub fn document() -> Result<String, AppError> {
+    // No connection is opened for it, so any address does.
+    let settings = Settings::default();
+    let nowhere = parse_url("no database", "postgres://nobody@localhost/nowhere").map_err(say)?;
+    let seal_key = SealKey::new("none", vec![0; 32]).map_err(say)?;
+    let sealer = Sealer::new(&[seal_key]).map_err(say)?;
+    let database = Database::new(&nowhere, &nowhere, sealer, &settings.database()).map_err(say)?;
+    let key = TokenKey::generate_pkcs8().and_then(|key| TokenKey::from_pkcs8(&key)).map_err(say)?;
+    let tokens = Tokens::new(vec![key], settings.access_token_lifetime()).map_err(say)?;
+    Ok(pretty(&service(&settings, Arc::new(database), Arc::new(tokens))?))
+}
+
+fn service(
+    settings: &Settings,
+    database: Arc<Database>,
+    tokens: Arc<Tokens>,
+) -> Result<OpenApiService<Apis, ()>, AppError> {
+    let passwords = Passwords::new(settings.password_hashes_at_a_time).map_err(AppError)?;
+    let auth = AuthApi {
+        lookup: SignInLookup::new(database.clone()),
+        passwords: passwords.clone(),
+        tokens,
+        attempts: Attempts::new(settings.login_attempts_per_account, settings.login_attempts_per_address),
+        trusted_proxies: settings.trusted_proxies.clone(),
+    };
+    let apis = (
+        HealthApi { database },
+        auth,
+        OrganizationsApi,
+        UsersApi { passwords },
+        GuestsApi,
+        ConversationsApi,
+        MessagesApi,
+    );
+    Ok(OpenApiService::new(apis, "Stayzr", env!("CARGO_PKG_VERSION"))
+        .description(include_str!("../openapi/introduction.md"))
+        .license(LicenseObject::new("MIT").url("https://opensource.org/license/mit")))
+}
+
+/// The document, indented, with a line feed at its end; poem-openapi keeps it in order.
+fn pretty(service: &OpenApiService<Apis, ()>) -> String {
+    let spec = service.spec();
+    let value: serde_json::Value = serde_json::from_str(&spec).unwrap_or_default();
+    format!("{value:#}\n")
+}
+
+/// The page reads the document from the server; its scripts are compiled in.
+fn docs_page(service: &OpenApiService<Apis, ()>) -> String {
+    service.swagger_ui_html()
+}
+
+fn say(error: impl std::fmt::Display) -> AppError {
+    AppError(error.to_string())
+}
+
+impl From<TokenError> for AppError {
+    fn from(error: TokenError) -> Self {
+        say(error)
+    }
+}

@@ -1,0 +1,71 @@
+//! What a member of a hotel may do.
+
+macro_rules! permissions {
+    ($($variant:ident $name:literal $member:literal;)*) => {
+        /// One thing a user may do. The list is closed.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Permission { $(#[doc = $name] $variant),* }
+
+        impl Permission {
+            /// All of them.
+            pub const ALL: &[Permission] = &[$(Permission::$variant),*];
+
+            /// Its name in the API, in tokens and in policies.
+            pub fn name(self) -> &'static str {
+                match self { $(Permission::$variant => $name),* }
+            }
+
+            /// Whether every member has it, administrator or not.
+            fn is_for_every_member(self) -> bool {
+                match self { $(Permission::$variant => $member),* }
+            }
+        }
+    };
+}
+
+permissions! {
+    GuestsRead "guests.read" true;
+    GuestsWrite "guests.write" true;
+    ConversationsRead "conversations.read" true;
+    ConversationsWrite "conversations.write" true;
+    MessagesSend "messages.send" true;
+    UsersRead "users.read" true;
+    OrganizationRead "organization.read" true;
+    UsersManage "users.manage" false;
+    OrganizationManage "organization.manage" false;
+    AuditRead "audit.read" false;
+}
+
+/// A set of permissions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Permissions(u32);
+
+impl Permissions {
+    /// None at all.
+    pub fn none() -> Self {
+        Permissions(0)
+    }
+
+    /// What a member has: administrators everything, everybody else the daily work.
+    pub fn of_member(is_org_admin: bool) -> Self {
+        Permission::ALL
+            .iter()
+            .filter(|permission| is_org_admin || permission.is_for_every_member())
+            .fold(Permissions(0), |set, permission| Permissions(set.0 | 1 << *permission as u32))
+    }
+
+    /// Whether it is in the set.
+    pub fn contains(self, permission: Permission) -> bool {
+        self.0 & (1 << permission as u32) != 0
+    }
+
+    /// The names, in the order of the list.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        Permission::ALL.iter().filter(move |permission| self.contains(**permission)).map(|permission| permission.name())
+    }
+
+    /// As `app.has_permission` reads it.
+    pub(crate) fn to_setting(self) -> String {
+        self.names().collect::<Vec<_>>().join(",")
+    }
+}

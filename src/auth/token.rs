@@ -1,0 +1,189 @@
+//! Access tokens: JSON Web Tokens (RFC 7519) signed with Ed25519 (RFC 8037).
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// Who made the token.
+pub const ISSUER: &str = "stayzr";
+/// Whom it is for.
+pub const AUDIENCE: &str = "stayzr-api";
+/// How far two servers' clocks may differ.
+const LEEWAY_SECONDS: u64 = 10;
+
+/// What a token says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claims {
+    /// Issuer.
+    pub iss: String,
+    /// Audience.
+    pub aud: String,
+    /// The user.
+    pub sub: Uuid,
+    /// The session it belongs to.
+    pub sid: Uuid,
+    /// The tenant: the hotel's number, which row security compares with.
+    pub org: i32,
+    /// The tenant: the hotel's public identifier.
+    pub tenant: Uuid,
+    /// Whether the user administers the hotel.
+    pub adm: bool,
+    /// Whether the user is a super admin of the platform.
+    pub sup: bool,
+    /// Issued at, in seconds since 1970.
+    pub iat: u64,
+    /// Not valid before.
+    pub nbf: u64,
+    /// Not valid after.
+    pub exp: u64,
+}
+
+/// Why a token or key was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// A key that is not Ed25519 in PKCS#8.
+    #[error("the token key is not an Ed25519 private key in PKCS#8 (PEM): {0}")]
+    Key(String),
+    /// A token that proves nothing. The reason is for the log.
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// A signing key. Its id is its thumbprint (RFC 7638), so a key has one name everywhere.
+pub struct TokenKey {
+    id: String,
+    public: String,
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+}
+
+impl TokenKey {
+    /// A key from PKCS#8, in PEM or DER.
+    ///
+    /// # Errors
+    /// When it is no Ed25519 key.
+    pub fn from_pkcs8(bytes: &[u8]) -> Result<Self, TokenError> {
+        let refuse = |reason: &dyn std::fmt::Display| TokenError::Key(reason.to_string());
+        let der = match std::str::from_utf8(bytes).ok().filter(|text| text.trim_start().starts_with("-----BEGIN")) {
+            Some(text) => {
+                let body: String = text.lines().filter(|line| !line.starts_with("-----")).map(str::trim).collect();
+                base64::prelude::BASE64_STANDARD.decode(body).map_err(|error| refuse(&error))?
+            }
+            None => bytes.to_vec(),
+        };
+        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&der).map_err(|error| refuse(&error))?;
+        let public = BASE64_URL_SAFE_NO_PAD.encode(pair.public_key());
+        let thumbprint = Sha256::digest(format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{public}"}}"#));
+        Ok(TokenKey {
+            id: BASE64_URL_SAFE_NO_PAD.encode(thumbprint),
+            encoding: EncodingKey::from_ed_der(&der),
+            decoding: DecodingKey::from_ed_components(&public).map_err(|error| refuse(&error))?,
+            public,
+        })
+    }
+
+    /// A new key, as PKCS#8 DER, to keep.
+    ///
+    /// # Errors
+    /// When the operating system gives no random bytes.
+    pub fn generate_pkcs8() -> Result<Vec<u8>, TokenError> {
+        Ed25519KeyPair::generate_pkcs8(&aws_lc_rs::rand::SystemRandom::new())
+            .map(|document| document.as_ref().to_vec())
+            .map_err(|error| TokenError::Key(error.to_string()))
+    }
+}
+
+/// Signs and verifies. Several keys may be valid; the first one signs.
+pub struct Tokens {
+    keys: Vec<TokenKey>,
+    lifetime: Duration,
+    validation: Validation,
+}
+
+impl Tokens {
+    /// With those keys, for tokens of that lifetime.
+    ///
+    /// # Errors
+    /// When there is no key.
+    pub fn new(keys: Vec<TokenKey>, lifetime: Duration) -> Result<Self, TokenError> {
+        if keys.is_empty() {
+            return Err(TokenError::Key("there is none".into()));
+        }
+        // The algorithm is ours and never the token's word: neither `none` nor an HMAC
+        // with the public key as its secret can pass.
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_audience(&[AUDIENCE]);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
+        validation.validate_nbf = true;
+        validation.leeway = LEEWAY_SECONDS;
+        Ok(Tokens { keys, lifetime, validation })
+    }
+
+    /// How long a token is good for.
+    pub fn lifetime(&self) -> Duration {
+        self.lifetime
+    }
+
+    /// The claims of a new token for that user, from now on.
+    pub fn claims(
+        &self,
+        user: Uuid,
+        organization_id: i32,
+        tenant_id: Uuid,
+        is_org_admin: bool,
+        is_super_admin: bool,
+    ) -> Claims {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        Claims {
+            iss: ISSUER.into(),
+            aud: AUDIENCE.into(),
+            sub: user,
+            sid: Uuid::now_v7(),
+            org: organization_id,
+            tenant: tenant_id,
+            adm: is_org_admin,
+            sup: is_super_admin,
+            iat: now,
+            nbf: now,
+            exp: now + self.lifetime.as_secs(),
+        }
+    }
+
+    /// The signed token.
+    ///
+    /// # Errors
+    /// When the key cannot sign.
+    pub fn sign(&self, claims: &Claims) -> Result<String, TokenError> {
+        let key = &self.keys[0];
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.kid = Some(key.id.clone());
+        encode(&header, claims, &key.encoding).map_err(|error| TokenError::Refused(error.to_string()))
+    }
+
+    /// What a token says, once its signature, issuer, audience and times are right.
+    ///
+    /// # Errors
+    /// When any of them is not.
+    pub fn verify(&self, token: &str) -> Result<Claims, TokenError> {
+        let refuse = |error: jsonwebtoken::errors::Error| TokenError::Refused(error.to_string());
+        let header = decode_header(token).map_err(refuse)?;
+        let key = self
+            .keys
+            .iter()
+            .find(|key| header.kid.as_deref() == Some(key.id.as_str()))
+            .ok_or_else(|| TokenError::Refused("unknown key".into()))?;
+        decode::<Claims>(token, &key.decoding, &self.validation).map(|data| data.claims).map_err(refuse)
+    }
+
+    /// The public keys, each with its id (RFC 7517).
+    pub fn public_keys(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.keys.iter().map(|key| (key.id.as_str(), key.public.as_str()))
+    }
+}

@@ -1,0 +1,184 @@
+//! The pools, and the few things done before a tenant is known.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+use std::time::Duration;
+
+use deadpool_postgres::{Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime, Timeouts};
+use tokio_postgres::config::SslMode;
+
+use super::connect::{Address, ConnectError, tls};
+use super::lease::Lease;
+use super::migrate::Sources;
+use super::{DbError, FromRow, TenantScope};
+use crate::tenancy::{Sealer, TenantContext};
+
+/// How many connections there are and how long anybody waits for one.
+#[derive(Debug, Clone)]
+pub struct DatabaseSettings {
+    /// Connections for the requests of hotels.
+    pub app_connections: usize,
+    /// Connections for super admins' work across hotels.
+    pub platform_connections: usize,
+    /// How long a request waits for a free connection.
+    pub pool_wait: Duration,
+    /// How long opening a connection may take.
+    pub connect_timeout: Duration,
+}
+
+/// What `/readyz` asks.
+#[derive(Debug, Clone, Default)]
+pub struct Readiness {
+    /// Both pools reach the database.
+    pub reachable: bool,
+    /// Every migration of this release is applied.
+    pub migrated: bool,
+    /// The database accepts our seal.
+    pub seal_accepted: bool,
+    /// Why not, for the log.
+    pub reason: Option<String>,
+}
+
+/// The database of the hotels.
+///
+/// Today one serves all of them. A scope asks here, so an organization may one day
+/// live elsewhere without anybody outside `db` noticing.
+pub struct Database {
+    app: Pool,
+    platform: Pool,
+    sealer: Sealer,
+    sources: Sources,
+}
+
+impl Database {
+    /// Makes the pools. No connection is opened yet.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub fn new(
+        app: &Address,
+        platform: &Address,
+        sealer: Sealer,
+        settings: &DatabaseSettings,
+    ) -> Result<Self, ConnectError> {
+        Ok(Database {
+            app: pool(app, settings.app_connections, settings)?,
+            platform: pool(platform, settings.platform_connections, settings)?,
+            sealer,
+            sources: Sources::embedded().map_err(|error| ConnectError::Connect(error.to_string()))?,
+        })
+    }
+
+    pub(crate) fn sealer(&self) -> &Sealer {
+        &self.sealer
+    }
+
+    /// One hotel's rows, for one request.
+    pub(crate) fn tenant_scope(
+        self: &Arc<Self>,
+        context: TenantContext,
+        read_only: bool,
+        statements: Arc<AtomicU32>,
+    ) -> TenantScope {
+        TenantScope::new(self.clone(), Arc::new(context), read_only, statements)
+    }
+
+    pub(super) async fn lease(&self) -> Result<Lease, DbError> {
+        lease(&self.app).await
+    }
+
+    /// Whether requests can be served.
+    pub async fn readiness(&self) -> Readiness {
+        let mut readiness = Readiness::default();
+        let result: Result<(), DbError> = async {
+            let (app, platform) = (lease(&self.app).await?, lease(&self.platform).await?);
+            platform.query("select 1", &[]).await?;
+            platform.give_back();
+            readiness.reachable = true;
+            let missing = super::migrate::missing_versions(app.client()?, &self.sources)
+                .await
+                .map_err(|error| DbError::Misused(error.to_string()))?;
+            readiness.migrated = missing.is_empty();
+            let probe = TenantContext::nobody();
+            let fields = probe.fields();
+            let seal = self.sealer.seal(&fields.sealed_text());
+            app.one_trip(
+                "begin read only",
+                &super::scope::settings(&fields, "readiness", &seal),
+                "select app.organization_id()",
+                &[],
+            )
+            .await?;
+            readiness.seal_accepted = true;
+            Ok(())
+        }
+        .await;
+        readiness.reason = result.err().map(|error| error.to_string());
+        readiness
+    }
+}
+
+/// What signing in has of the database: one question, asked before a tenant is known.
+#[derive(Clone)]
+pub struct SignInLookup(Arc<Database>);
+
+impl SignInLookup {
+    /// The question to that database.
+    pub(crate) fn new(database: Arc<Database>) -> Self {
+        SignInLookup(database)
+    }
+
+    /// The account of a hotel and an address. `None` when there is none. The question
+    /// is sealed, see `sql/functions/login_lookup.sql`.
+    ///
+    /// # Errors
+    /// When the database cannot be reached or does not accept our seal.
+    pub async fn find<T: FromRow>(&self, slug: &str, email: &str) -> Result<Option<T>, DbError> {
+        let seal = self.0.sealer.seal(&format!("login\n{slug}\n{email}"));
+        let lease = self.0.lease().await?;
+        let rows = lease.query(include_str!("../../sql/queries/auth/login.sql"), &[&slug, &email, &seal]).await?;
+        lease.give_back();
+        Ok(rows.first().map(T::from_row).transpose()?)
+    }
+}
+
+async fn lease(pool: &Pool) -> Result<Lease, DbError> {
+    pool.get().await.map(Lease::new).map_err(|error| match error {
+        PoolError::Timeout(deadpool_postgres::TimeoutType::Wait) => DbError::PoolExhausted,
+        PoolError::Backend(error) => match DbError::from(error) {
+            // Refused while connecting: starting up, shutting down, wrong password.
+            DbError::Refused { message, .. } => DbError::Unavailable(message),
+            other => other,
+        },
+        other => DbError::Unavailable(other.to_string()),
+    })
+}
+
+fn pool(address: &Address, size: usize, settings: &DatabaseSettings) -> Result<Pool, ConnectError> {
+    let mut config = address.config.clone();
+    config.connect_timeout(settings.connect_timeout);
+    config.application_name("stayzr");
+    // The dead are noticed: a peer that vanished without a word closes after a while.
+    config.keepalives_idle(Duration::from_secs(15));
+    let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+    let manager = if config.get_ssl_mode() == SslMode::Disable || is_socket(&config) {
+        Manager::from_config(config, tokio_postgres::NoTls, manager_config)
+    } else {
+        Manager::from_config(config, tls(address)?, manager_config)
+    };
+    let timeouts = Timeouts {
+        wait: Some(settings.pool_wait),
+        create: Some(settings.connect_timeout),
+        recycle: Some(settings.connect_timeout),
+    };
+    Pool::builder(manager)
+        .max_size(size)
+        .timeouts(timeouts)
+        .runtime(Runtime::Tokio1)
+        .build()
+        .map_err(|error| ConnectError::Connect(error.to_string()))
+}
+
+fn is_socket(config: &tokio_postgres::Config) -> bool {
+    config.get_hosts().iter().all(|host| matches!(host, tokio_postgres::config::Host::Unix(_)))
+}

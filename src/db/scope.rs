@@ -1,0 +1,212 @@
+//! What a handler has of the database: one hotel's rows.
+
+use std::ops::AsyncFnOnce;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use tokio_postgres::Row;
+
+use super::lease::{Lease, Params};
+use super::{Database, DbError};
+use crate::error::ApiError;
+use crate::tenancy::TenantContext;
+
+/// A row of a query file as a type of ours.
+pub trait FromRow: Sized {
+    /// Reads the columns by name.
+    ///
+    /// # Errors
+    /// When a column is missing or of another type: the query file and the type
+    /// disagree.
+    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error>;
+}
+
+/// One hotel's data, for one request.
+///
+/// A statement is a transaction of its own in one round trip; several that belong
+/// together go through [`TenantScope::transaction`], which hands out a scope whose
+/// statements share one. Stores take `&TenantScope` and need not know which it is.
+pub struct TenantScope {
+    database: Arc<Database>,
+    context: Arc<TenantContext>,
+    /// GET and HEAD run read only, so that a handler that writes behind a read fails
+    /// in a test and not in review.
+    read_only: bool,
+    statements: Arc<AtomicU32>,
+    open: Option<OpenTransaction>,
+}
+
+struct OpenTransaction {
+    lease: Lease,
+    /// After a refused statement PostgreSQL answers COMMIT with a rollback that looks
+    /// like success. A closure that swallowed the error must not believe it.
+    failed: AtomicBool,
+}
+
+impl TenantScope {
+    pub(crate) fn new(
+        database: Arc<Database>,
+        context: Arc<TenantContext>,
+        read_only: bool,
+        statements: Arc<AtomicU32>,
+    ) -> Self {
+        TenantScope { database, context, read_only, statements, open: None }
+    }
+
+    /// The same scope once more, outside any transaction.
+    pub(crate) fn share(&self) -> Self {
+        TenantScope::new(self.database.clone(), self.context.clone(), self.read_only, self.statements.clone())
+    }
+
+    /// Signs something the server hands out to this hotel and takes back, such as a
+    /// cursor. Another hotel's tag, or one of another purpose, does not fit.
+    pub fn tag(&self, purpose: &str, data: &str) -> [u8; 16] {
+        let data = format!("{}\n{data}", self.context.organization_id);
+        self.database.sealer().tag(purpose, data.as_bytes())
+    }
+
+    /// Who is asking, for which hotel.
+    pub fn context(&self) -> &TenantContext {
+        &self.context
+    }
+
+    /// All rows of a statement.
+    ///
+    /// # Errors
+    /// What PostgreSQL refused, in the client's terms; 503 when it cannot be reached.
+    pub async fn many<T: FromRow>(&self, sql: &'static str, params: Params<'_>) -> Result<Vec<T>, ApiError> {
+        let rows = self.rows(sql, params).await?;
+        rows.iter().map(|row| T::from_row(row).map_err(|error| DbError::from(error).into())).collect()
+    }
+
+    /// The one row of a statement, or none.
+    ///
+    /// # Errors
+    /// As [`TenantScope::many`].
+    pub async fn optional<T: FromRow>(&self, sql: &'static str, params: Params<'_>) -> Result<Option<T>, ApiError> {
+        Ok(self.many(sql, params).await?.into_iter().next())
+    }
+
+    /// The one row of a statement that always has one.
+    ///
+    /// # Errors
+    /// As [`TenantScope::many`]; an internal error when there is no row.
+    pub async fn one<T: FromRow>(&self, sql: &'static str, params: Params<'_>) -> Result<T, ApiError> {
+        self.optional(sql, params)
+            .await?
+            .ok_or_else(|| ApiError::internal("a statement that always has a row had none"))
+    }
+
+    /// Runs a statement whose rows nobody reads; tells how many it returned.
+    ///
+    /// # Errors
+    /// As [`TenantScope::many`].
+    pub async fn run(&self, sql: &'static str, params: Params<'_>) -> Result<usize, ApiError> {
+        Ok(self.rows(sql, params).await?.len())
+    }
+
+    /// Runs several statements in one transaction: committed when the closure returns
+    /// `Ok`, rolled back when it returns `Err`, closed with its connection when the
+    /// request is dropped midway.
+    ///
+    /// # Errors
+    /// The closure's, or the commit's.
+    pub async fn transaction<T, F>(&self, work: F) -> Result<T, ApiError>
+    where
+        F: AsyncFnOnce(&TenantScope) -> Result<T, ApiError>,
+    {
+        if self.open.is_some() {
+            return Err(ApiError::internal("a transaction inside a transaction"));
+        }
+        let lease = self.database.lease().await?;
+        self.begin(&lease).await.map_err(|error| self.alarm(error))?;
+        let scope = TenantScope {
+            database: self.database.clone(),
+            context: self.context.clone(),
+            read_only: self.read_only,
+            statements: self.statements.clone(),
+            open: Some(OpenTransaction { lease, failed: AtomicBool::new(false) }),
+        };
+        let result = work(&scope).await;
+        let Some(OpenTransaction { lease, failed }) = scope.open else {
+            return Err(ApiError::internal("the transaction is gone"));
+        };
+        match result {
+            Ok(_) if failed.into_inner() => {
+                lease.roll_back().await?;
+                Err(ApiError::internal("a refused statement was passed over in a transaction"))
+            }
+            Ok(value) => {
+                lease.commit().await?;
+                Ok(value)
+            }
+            Err(error) => {
+                // The connection closes if this fails, which rolls back as well.
+                let _ = lease.roll_back().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn rows(&self, sql: &'static str, params: Params<'_>) -> Result<Vec<Row>, ApiError> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        let result = match &self.open {
+            Some(open) => {
+                let result = open.lease.query(sql, params).await;
+                open.failed.fetch_or(result.is_err(), Ordering::Relaxed);
+                result
+            }
+            None => self.one_trip(sql, params).await,
+        };
+        result.map_err(|error| self.alarm(error))
+    }
+
+    async fn one_trip(&self, sql: &'static str, params: Params<'_>) -> Result<Vec<Row>, DbError> {
+        let lease = self.database.lease().await?;
+        let fields = self.context.fields();
+        let seal = self.database.sealer().seal(&fields.sealed_text());
+        lease.one_trip(self.begin_statement(), &settings(&fields, &self.context.request_id, &seal), sql, params).await
+    }
+
+    async fn begin(&self, lease: &Lease) -> Result<(), DbError> {
+        let fields = self.context.fields();
+        let seal = self.database.sealer().seal(&fields.sealed_text());
+        lease.begin(self.begin_statement(), &settings(&fields, &self.context.request_id, &seal)).await
+    }
+
+    fn begin_statement(&self) -> &'static str {
+        if self.read_only { "begin read only" } else { "begin" }
+    }
+
+    /// A refused seal means somebody forges contexts or the keys do not fit: somebody
+    /// has to look, so it is logged as more than a failed request.
+    fn alarm(&self, error: DbError) -> ApiError {
+        if error.is_context_refused() {
+            tracing::error!(
+                alarm = "tenant_context_refused",
+                organization = self.context.organization_id,
+                request_id = %self.context.request_id,
+                %error,
+                "PostgreSQL refused the tenant context"
+            );
+        }
+        error.into()
+    }
+}
+
+pub(super) fn settings<'a>(
+    fields: &'a crate::tenancy::ContextFields,
+    request_id: &'a str,
+    seal: &'a str,
+) -> [&'a str; 8] {
+    [
+        &fields.organization_id,
+        &fields.user_id,
+        &fields.actor_id,
+        fields.sees_all,
+        &fields.team_ids,
+        &fields.permissions,
+        request_id,
+        seal,
+    ]
+}

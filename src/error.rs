@@ -1,0 +1,253 @@
+//! Every error a client can see: its stable code, its status, and what PostgreSQL
+//! said when it caused it.
+//!
+//! Invariant: nothing of the database reaches a client. A constraint is an error
+//! code because [`Code`] names it here; one that is not listed is an internal error.
+
+use std::fmt;
+
+use poem::{IntoResponse, Response, error::ResponseError, http::StatusCode};
+use poem_openapi::Object;
+use poem_openapi::types::ToJSON;
+
+use crate::db::DbError;
+
+/// One field of a request that was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Object)]
+pub struct FieldError {
+    /// Where it is: a JSON pointer into the body (`/email`), or the name of the
+    /// parameter or header.
+    #[oai(validator(max_length = 200))]
+    pub field: String,
+    /// What is wrong with it.
+    pub detail: String,
+}
+
+/// An error, as RFC 9457 describes it.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+pub struct Problem {
+    /// `urn:stayzr:problem:<code>`.
+    #[oai(rename = "type")]
+    pub kind: String,
+    /// The same sentence for every error of this code.
+    pub title: String,
+    /// The status of the response.
+    pub status: u16,
+    /// What happened this time.
+    pub detail: String,
+    /// `urn:stayzr:request:<request id>`: names this occurrence in the server's log.
+    pub instance: String,
+    /// The stable name of the error; write programs against this.
+    pub code: String,
+    /// The fields that were refused, where the request was invalid.
+    pub errors: Option<Vec<FieldError>>,
+}
+
+macro_rules! codes {
+    ($($variant:ident $name:literal $status:ident $title:literal;)*) => {
+        /// The stable name of an error.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Code { $(#[doc = $title] $variant),* }
+
+        impl Code {
+            /// Every code there is, for the documentation.
+            pub const ALL: &[Code] = &[$(Code::$variant),*];
+
+            /// The name clients compare with.
+            pub fn name(self) -> &'static str {
+                match self { $(Code::$variant => $name),* }
+            }
+
+            /// The status that always goes with it.
+            pub fn status(self) -> StatusCode {
+                match self { $(Code::$variant => StatusCode::$status),* }
+            }
+
+            /// One sentence about it.
+            pub fn title(self) -> &'static str {
+                match self { $(Code::$variant => $title),* }
+            }
+        }
+    };
+}
+
+codes! {
+    MalformedBody "malformed_body" BAD_REQUEST "The body is not valid JSON";
+    MalformedRequest "malformed_request" BAD_REQUEST "The request cannot be read";
+    Unauthenticated "unauthenticated" UNAUTHORIZED "A valid access token is needed";
+    InvalidCredentials "invalid_credentials" UNAUTHORIZED "Organization, e-mail and password do not fit";
+    PermissionDenied "permission_denied" FORBIDDEN "A permission is missing";
+    RouteNotFound "route_not_found" NOT_FOUND "There is nothing at this path";
+    GuestNotFound "guest_not_found" NOT_FOUND "There is no such guest";
+    UserNotFound "user_not_found" NOT_FOUND "There is no such user";
+    ConversationNotFound "conversation_not_found" NOT_FOUND "There is no such conversation";
+    OrganizationNotFound "organization_not_found" NOT_FOUND "There is no such organization";
+    MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "This path has no such method";
+    GuestsEmailTaken "guests_email_taken" CONFLICT "Another guest has this e-mail address";
+    GuestsPhoneTaken "guests_phone_taken" CONFLICT "Another guest has this phone number";
+    UsersEmailTaken "users_email_taken" CONFLICT "Another user has this e-mail address";
+    ConversationArchived "conversation_archived" CONFLICT "The conversation is archived";
+    GuestArchived "guest_archived" CONFLICT "The guest is archived";
+    RequestInProgress "request_in_progress" CONFLICT "The first request with this idempotency key is still running";
+    Stale "stale" PRECONDITION_FAILED "The resource has changed since it was read";
+    BodyTooLarge "body_too_large" PAYLOAD_TOO_LARGE "The body is too large";
+    UnsupportedMediaType "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE "The body must be JSON";
+    Invalid "invalid" UNPROCESSABLE_ENTITY "The request is not valid";
+    InvalidCursor "invalid_cursor" UNPROCESSABLE_ENTITY "The cursor does not belong to this list";
+    IdempotencyKeyReused "idempotency_key_reused" UNPROCESSABLE_ENTITY "The idempotency key was used for another request";
+    TooManyAttempts "too_many_attempts" TOO_MANY_REQUESTS "Too many attempts to sign in";
+    HeadersTooLarge "headers_too_large" REQUEST_HEADER_FIELDS_TOO_LARGE "The headers are too large";
+    Internal "internal" INTERNAL_SERVER_ERROR "Something went wrong on our side";
+    DatabaseUnavailable "database_unavailable" SERVICE_UNAVAILABLE "The database cannot be reached";
+    Overloaded "overloaded" SERVICE_UNAVAILABLE "The server is busy";
+    NotReady "not_ready" SERVICE_UNAVAILABLE "The server is not ready";
+    Timeout "timeout" SERVICE_UNAVAILABLE "The request took too long";
+}
+
+/// What a handler or a store fails with.
+#[derive(Debug, Clone)]
+pub struct ApiError {
+    code: Code,
+    detail: String,
+    fields: Vec<FieldError>,
+    retry_after_seconds: Option<u64>,
+    /// For the log only, never for the client.
+    cause: Option<String>,
+}
+
+impl ApiError {
+    /// An error whose detail is the sentence of its code.
+    pub fn new(code: Code) -> Self {
+        let retry_after_seconds = (code.status() == StatusCode::SERVICE_UNAVAILABLE).then_some(1);
+        ApiError { code, detail: format!("{}.", code.title()), fields: Vec::new(), retry_after_seconds, cause: None }
+    }
+
+    /// The same with a detail of its own. It is shown to the client.
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+
+    /// A refused field: 422 `invalid`.
+    pub fn invalid(field: impl Into<String>, detail: impl Into<String>) -> Self {
+        let (field, detail) = (field.into(), detail.into());
+        let mut error = ApiError::new(Code::Invalid);
+        error.detail = if field.is_empty() { detail.clone() } else { format!("{field}: {detail}") };
+        error.fields.push(FieldError { field, detail });
+        error
+    }
+
+    /// Tells the client when to try again.
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after_seconds = Some(seconds.max(1));
+        self
+    }
+
+    /// An internal error. The cause is logged and never shown.
+    pub fn internal(cause: impl fmt::Display) -> Self {
+        let mut error = ApiError::new(Code::Internal);
+        error.cause = Some(cause.to_string());
+        error
+    }
+
+    /// What went wrong behind it, for the log.
+    pub fn cause(&self) -> Option<&str> {
+        self.cause.as_deref()
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// The response of this error, for the request of that id.
+    pub fn respond(&self, request_id: &str) -> Response {
+        let problem = Problem {
+            kind: format!("urn:stayzr:problem:{}", self.code.name()),
+            title: self.code.title().into(),
+            status: self.code.status().as_u16(),
+            detail: self.detail.clone(),
+            instance: format!("urn:stayzr:request:{request_id}"),
+            code: self.code.name().into(),
+            errors: (!self.fields.is_empty()).then(|| self.fields.clone()),
+        };
+        let mut response = Response::builder()
+            .status(self.code.status())
+            .content_type("application/problem+json")
+            .body(problem.to_json_string());
+        if let Some(seconds) = self.retry_after_seconds {
+            response.headers_mut().insert("Retry-After", seconds.into());
+        }
+        if self.code.status() == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert("WWW-Authenticate", poem::http::HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.code.name(), self.detail)
+    }
+}
+
+impl std::error::Error for ApiError {}
+
+// The formatter layer answers with the request id; this is what is left where no
+// layer is, so it must not be reached.
+impl ResponseError for ApiError {
+    fn status(&self) -> StatusCode {
+        self.code.status()
+    }
+
+    fn as_response(&self) -> Response {
+        self.respond("unknown").into_response()
+    }
+}
+
+/// What each constraint a request can run into means to the client.
+fn constraint_error(name: &str) -> Option<ApiError> {
+    let code = match name {
+        "guests_email_taken" => Code::GuestsEmailTaken,
+        "guests_phone_taken" => Code::GuestsPhoneTaken,
+        "users_email_taken" => Code::UsersEmailTaken,
+        "conversations_guest_unknown" => Code::GuestNotFound,
+        "conversations_owner_unknown" => Code::UserNotFound,
+        "guests_contact_missing" => {
+            return Some(ApiError::invalid("", "A guest needs an e-mail address or a phone number."));
+        }
+        _ => return None,
+    };
+    Some(ApiError::new(code))
+}
+
+/// The one table from what PostgreSQL says to what the client hears.
+impl From<DbError> for ApiError {
+    fn from(error: DbError) -> Self {
+        let mut api_error = match &error {
+            DbError::PoolExhausted => ApiError::new(Code::Overloaded),
+            DbError::Unavailable(_) => ApiError::new(Code::DatabaseUnavailable),
+            DbError::Misused(_) => ApiError::new(Code::Internal),
+            DbError::Refused { sqlstate, constraint, .. } => match sqlstate.as_str() {
+                // Unique, foreign key, check.
+                "23505" | "23503" | "23514" => {
+                    constraint.as_deref().and_then(constraint_error).unwrap_or_else(|| ApiError::new(Code::Internal))
+                }
+                // A policy or a grant said no where the handler had said yes.
+                "42501" => ApiError::new(Code::PermissionDenied),
+                // Statement or lock timeout, cancelled, deadlock, serialization.
+                "57014" | "55P03" | "40P01" | "40001" => ApiError::new(Code::Timeout),
+                // Shutting down, starting up, too many connections, a plan outlived by a migration.
+                "57P01" | "57P02" | "57P03" | "53300" | "0A000" | "25P03" => ApiError::new(Code::DatabaseUnavailable),
+                // A NUL that slipped past the body parser, or text that is no UTF-8.
+                "22021" | "22P05" => ApiError::invalid("", "The text holds a character that cannot be stored."),
+                _ => ApiError::new(Code::Internal),
+            },
+        };
+        if api_error.code.status().is_server_error() {
+            api_error.cause = Some(error.to_string());
+        }
+        api_error
+    }
+}

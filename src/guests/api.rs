@@ -1,0 +1,142 @@
+//! `/v1/guests`
+
+use poem_openapi::OpenApi;
+use poem_openapi::param::{Header, Path, Query};
+use poem_openapi::payload::Json;
+use uuid::Uuid;
+
+use super::{Guest, GuestPatch, GuestSort, NewGuest, store};
+use crate::app::Tag;
+use crate::auth::{Caller, Permission};
+use crate::db::TenantScope;
+use crate::error::{ApiError, Code};
+use crate::http::{
+    Archive, Body, Create, Created, Deleted, Found, Get, List, Listed, Refusal, Update, conditional,
+    page::default_limit,
+};
+use crate::idempotency_keys::once;
+
+/// The operations on guests.
+pub struct GuestsApi;
+
+#[OpenApi(prefix_path = "/v1", tag = "Tag::Guests")]
+impl GuestsApi {
+    /// List guests
+    ///
+    /// Permission: `guests.read`.
+    #[oai(path = "/guests", method = "get", operation_id = "guests_list")]
+    #[allow(clippy::too_many_arguments)] // One argument is one documented parameter.
+    async fn list(
+        &self,
+        caller: Caller,
+        scope: TenantScope,
+        /// How many at most.
+        #[oai(default = "default_limit", validator(minimum(value = "1"), maximum(value = "200")))]
+        limit: Query<u16>,
+        /// The `nextCursor` of the page before.
+        after: Query<Option<String>>,
+        /// Only those whose name, address or phone number begins with this, in any case.
+        #[oai(validator(min_length = 1, max_length = 200))]
+        search: Query<Option<String>>,
+        /// Only those who write in this language.
+        #[oai(validator(min_length = 2, max_length = 35))]
+        language: Query<Option<String>>,
+        /// Whether archived ones show too.
+        #[oai(default)]
+        archived: Query<bool>,
+        /// The order.
+        #[oai(default = "newest")]
+        sort: Query<GuestSort>,
+    ) -> Result<Json<Listed<Guest>>, Refusal<List>> {
+        caller.require(Permission::GuestsRead)?;
+        let filter = store::Filter { search: search.0, language: language.0, archived: archived.0 };
+        Ok(Json(store::list(&scope, sort.0, &filter, limit.0, after.as_deref()).await?))
+    }
+
+    /// Get a guest
+    ///
+    /// Permission: `guests.read`.
+    #[oai(path = "/guests/:id", method = "get", operation_id = "guests_get")]
+    async fn get(
+        &self,
+        caller: Caller,
+        scope: TenantScope,
+        /// Who.
+        id: Path<Uuid>,
+    ) -> Result<Found<Guest>, Refusal<Get>> {
+        caller.require(Permission::GuestsRead)?;
+        let guest = store::get(&scope, id.0).await?.ok_or(ApiError::new(Code::GuestNotFound))?;
+        Ok(Found::new(guest))
+    }
+
+    /// Register a guest
+    ///
+    /// Permission: `guests.write`.
+    #[oai(path = "/guests", method = "post", operation_id = "guests_create")]
+    async fn create(
+        &self,
+        caller: Caller,
+        scope: TenantScope,
+        /// Makes a repeated request the same request.
+        #[oai(name = "Idempotency-Key", validator(min_length = 1, max_length = 255))]
+        key: Header<Option<String>>,
+        guest: Body<NewGuest>,
+    ) -> Result<Created<Guest>, Refusal<Create>> {
+        caller.require(Permission::GuestsWrite)?;
+        let create = async |scope: &TenantScope| store::create(scope, &guest).await;
+        Ok(Created::new(once(&scope, "guests_create", key.as_deref(), &guest, create).await?))
+    }
+
+    /// Change a guest
+    ///
+    /// A JSON Merge Patch. An archived guest does not change. Permission: `guests.write`.
+    #[oai(path = "/guests/:id", method = "patch", operation_id = "guests_update")]
+    async fn update(
+        &self,
+        caller: Caller,
+        scope: TenantScope,
+        /// Who.
+        id: Path<Uuid>,
+        /// The `ETag` the change is based on.
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<String>>,
+        patch: Body<GuestPatch>,
+    ) -> Result<Found<Guest>, Refusal<Update>> {
+        caller.require(Permission::GuestsWrite)?;
+        let expected = conditional::expected_version(if_match.as_deref())?;
+        match store::update(&scope, id.0, expected, &patch).await? {
+            Some(guest) => Ok(Found::new(guest)),
+            None => Err(store::why_unchanged(&scope, id.0, expected).await.into()),
+        }
+    }
+
+    /// Archive a guest
+    ///
+    /// The guest and its conversations stay readable; its addresses become free again.
+    /// Permission: `guests.write`.
+    #[oai(path = "/guests/:id", method = "delete", operation_id = "guests_archive")]
+    async fn archive(
+        &self,
+        caller: Caller,
+        scope: TenantScope,
+        /// Who.
+        id: Path<Uuid>,
+        /// The `ETag` the change is based on.
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<String>>,
+    ) -> Result<Deleted, Refusal<Archive>> {
+        caller.require(Permission::GuestsWrite)?;
+        let expected = conditional::expected_version(if_match.as_deref())?;
+        match store::archive(&scope, id.0, expected).await? {
+            Some(_) => Ok(Deleted::Deleted),
+            None => {
+                let current = store::get(&scope, id.0);
+                Err(conditional::why_unchanged(expected, Code::GuestNotFound, current).await.into())
+            }
+        }
+    }
+}
+
+fn newest() -> GuestSort {
+    GuestSort::Newest
+}

@@ -1,0 +1,42 @@
+//! `ETag` and `If-Match` (RFC 9110): nobody overwrites what they have not seen.
+
+use crate::error::{ApiError, Code};
+
+/// The entity tag of a version.
+pub fn etag(version: i32) -> String {
+    format!("\"{version}\"")
+}
+
+/// The version a write expects; `None` where any will do.
+///
+/// # Errors
+/// 412 for a tag that was never ours: it cannot be the current one.
+pub fn expected_version(if_match: Option<&str>) -> Result<Option<i32>, ApiError> {
+    match if_match.map(str::trim) {
+        None | Some("*") => Ok(None),
+        Some(tag) => tag
+            .strip_prefix('"')
+            .and_then(|tag| tag.strip_suffix('"'))
+            .and_then(|version| version.parse().ok())
+            .map(Some)
+            .ok_or(ApiError::new(Code::Stale)),
+    }
+}
+
+/// Why a write found no row to change: it was changed meanwhile, or it is not there.
+/// `current` looks for it once more, which only happens on the way to an error.
+///
+/// # Errors
+/// Always: 412 when there is such a row and the write expected a version of it, else
+/// `absent`.
+pub async fn why_unchanged<T>(
+    expected: Option<i32>,
+    absent: Code,
+    current: impl Future<Output = Result<Option<T>, ApiError>>,
+) -> ApiError {
+    match current.await {
+        Ok(Some(_)) if expected.is_some() => ApiError::new(Code::Stale),
+        Ok(_) => ApiError::new(absent),
+        Err(error) => error,
+    }
+}

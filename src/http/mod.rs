@@ -1,0 +1,23 @@
+//! What every request passes through, outermost first: [`observe`] (request id, log
+//! line, errors into problems, panics), [`limits`] (time and size), [`authenticate`]
+//! (token into caller and tenant scope), then the routes.
+
+pub mod authenticate;
+mod body;
+pub mod conditional;
+pub mod health;
+
+pub mod limits;
+pub mod observe;
+pub mod page;
+pub mod patch;
+mod problem;
+mod response;
+
+pub use body::Body;
+
+pub use page::Page;
+pub use response::{
+    Archive, Create, CreateUnder, Created, Deleted, Found, Get, List, Listed, Refusal, Resource, SignIn, Unguarded,
+    Update,
+};

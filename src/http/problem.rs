@@ -1,0 +1,56 @@
+//! poem's own errors in the terms of the API.
+
+use poem::error::{
+    MethodNotAllowedError, NotFoundError, ParsePathError as PoemPathError, ReadBodyError, SizedLimitError,
+};
+use poem_openapi::error::{
+    AuthorizationError, ContentTypeError, ParseParamError, ParsePathError, ParseRequestPayloadError,
+};
+
+use crate::error::{ApiError, Code};
+
+/// The longest reason quoted to a client; a parser may quote the whole input.
+const REASON_LENGTH_MAX: usize = 300;
+
+/// What to tell the client about an error that a handler or poem returned.
+pub(super) fn api_error(error: &poem::Error) -> ApiError {
+    if let Some(error) = error.downcast_ref::<ApiError>() {
+        return error.clone();
+    }
+    if let Some(error) = error.downcast_ref::<ParseParamError>() {
+        return ApiError::invalid(error.name, shortened(&error.reason));
+    }
+    if let Some(error) = error.downcast_ref::<ParsePathError>() {
+        return ApiError::invalid(error.name, shortened(&error.reason));
+    }
+    if let Some(error) = error.downcast_ref::<ParseRequestPayloadError>() {
+        return ApiError::new(Code::MalformedBody).detail(shortened(&error.reason));
+    }
+    if error.is::<ContentTypeError>() {
+        return ApiError::new(Code::UnsupportedMediaType);
+    }
+    if error.is::<AuthorizationError>() {
+        return ApiError::new(Code::Unauthenticated);
+    }
+    if error.is::<MethodNotAllowedError>() {
+        return ApiError::new(Code::MethodNotAllowed);
+    }
+    if error.is::<NotFoundError>() || error.is::<PoemPathError>() {
+        return ApiError::new(Code::RouteNotFound);
+    }
+    if error.is::<SizedLimitError>() || matches!(error.downcast_ref(), Some(ReadBodyError::PayloadTooLarge)) {
+        return ApiError::new(Code::BodyTooLarge);
+    }
+    match error.status() {
+        status if status.is_client_error() => ApiError::new(Code::MalformedRequest),
+        _ => ApiError::internal(error),
+    }
+}
+
+/// A reason that fits into an answer.
+pub(super) fn shortened(reason: &str) -> String {
+    match reason.char_indices().nth(REASON_LENGTH_MAX) {
+        Some((end, _)) => format!("{}…", &reason[..end]),
+        None => reason.to_owned(),
+    }
+}

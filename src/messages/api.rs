@@ -1,0 +1,66 @@
+//! `/v1/conversations/{id}/messages`
+
+use poem_openapi::OpenApi;
+use poem_openapi::param::{Header, Path, Query};
+use poem_openapi::payload::Json;
+use uuid::Uuid;
+
+use super::{Message, NewMessage, store};
+use crate::app::Tag;
+use crate::auth::{Caller, Permission};
+use crate::conversations;
+use crate::db::TenantScope;
+use crate::error::{ApiError, Code};
+use crate::http::{Body, CreateUnder, Created, Get, Listed, Refusal, page::default_limit};
+use crate::idempotency_keys::once;
+
+/// The operations on messages.
+pub struct MessagesApi;
+
+#[OpenApi(prefix_path = "/v1", tag = "Tag::Messages")]
+impl MessagesApi {
+    /// List the messages of a conversation
+    ///
+    /// Newest first. Permission: `conversations.read`.
+    #[oai(path = "/conversations/:id/messages", method = "get", operation_id = "messages_list")]
+    async fn list(
+        &self,
+        caller: Caller,
+        scope: TenantScope,
+        /// The conversation.
+        id: Path<Uuid>,
+        /// How many at most.
+        #[oai(default = "default_limit", validator(minimum(value = "1"), maximum(value = "200")))]
+        limit: Query<u16>,
+        /// The `nextCursor` of the page before.
+        after: Query<Option<String>>,
+    ) -> Result<Json<Listed<Message>>, Refusal<Get>> {
+        caller.require(Permission::ConversationsRead)?;
+        let messages = store::list(&scope, id.0, limit.0, after.as_deref()).await?;
+        // None on the first page is either a conversation that has just begun or none at all.
+        if messages.items.is_empty() && conversations::get(&scope, id.0).await?.is_none() {
+            return Err(ApiError::new(Code::ConversationNotFound).into());
+        }
+        Ok(Json(messages))
+    }
+
+    /// Write a message
+    ///
+    /// Permission: `messages.send`.
+    #[oai(path = "/conversations/:id/messages", method = "post", operation_id = "messages_create")]
+    async fn create(
+        &self,
+        caller: Caller,
+        scope: TenantScope,
+        /// The conversation.
+        id: Path<Uuid>,
+        /// Makes a repeated request the same request.
+        #[oai(name = "Idempotency-Key", validator(min_length = 1, max_length = 255))]
+        key: Header<Option<String>>,
+        message: Body<NewMessage>,
+    ) -> Result<Created<Message>, Refusal<CreateUnder>> {
+        caller.require(Permission::MessagesSend)?;
+        let create = async |scope: &TenantScope| store::create(scope, id.0, &message).await;
+        Ok(Created::new(once(&scope, "messages_create", key.as_deref(), &message, create).await?))
+    }
+}

@@ -1,0 +1,84 @@
+//! The hotel of the caller.
+
+mod api;
+mod store;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use poem_openapi::Object;
+use poem_openapi::types::MaybeUndefined;
+use serde_json::Value;
+use uuid::Uuid;
+
+pub use api::OrganizationsApi;
+pub(crate) use store::get;
+
+use crate::http::Resource;
+use crate::text_enum::text_enum;
+
+text_enum! {
+    /// What a hotel's subscription is in.
+    SubscriptionStatus {
+        /// Being tried out.
+        Trialing "trialing",
+        /// Paid.
+        Active "active",
+        /// A payment is late.
+        PastDue "past_due",
+        /// Stopped by the platform.
+        Suspended "suspended",
+        /// Ended.
+        Cancelled "cancelled",
+    }
+}
+
+/// A hotel.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct Organization {
+    /// Its number.
+    pub id: i32,
+    /// Its public identifier.
+    pub tenant_id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// What its members sign in under.
+    pub slug: String,
+    /// Its plan: `starter`, `professional` or `enterprise`.
+    pub subscription_tier: String,
+    /// What its subscription is in.
+    pub subscription_status: SubscriptionStatus,
+    /// Whether its members may sign in.
+    pub is_active: bool,
+    /// Settings of its own making.
+    pub settings: BTreeMap<String, Value>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+    /// How often it was changed, plus one; the `ETag`.
+    pub version: i32,
+}
+
+impl Resource for Organization {
+    fn version(&self) -> i32 {
+        self.version
+    }
+
+    fn path(&self) -> String {
+        "/v1/organization".into()
+    }
+}
+
+/// What to change in a hotel. What is absent stays.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OrganizationPatch {
+    /// Its name.
+    #[oai(default, validator(min_length = 1, max_length = 200))]
+    pub name: MaybeUndefined<String>,
+    /// Merged into the settings; null removes a setting.
+    #[oai(default, validator(max_properties = 100))]
+    pub settings: MaybeUndefined<BTreeMap<String, Value>>,
+}

@@ -1,0 +1,198 @@
+//! `stayzr serve`: from the configuration to a listening server and back to silence.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use poem::Server;
+use poem::listener::{Acceptor, Listener, TcpListener};
+use stayzr::app;
+use stayzr::auth::TokenKey;
+use stayzr::config::{Secrets, Settings};
+use stayzr::db::{self, Address, Database, demo, embedded, embedded::Embedded, migrate};
+use stayzr::tenancy::{SealKey, Sealer};
+
+use crate::{DATABASE, Failure};
+
+/// How long requests under way may go on after the signal to stop.
+const GRACE: Duration = Duration::from_secs(5);
+
+pub(crate) async fn serve(settings: &Settings) -> Result<(), Failure> {
+    let mut secrets = Secrets::read()?;
+    let stop = stop_signal()?;
+    if !secrets.is_embedded() {
+        return serve_existing(settings, secrets, stop).await;
+    }
+    // The port first: nothing is started for a server that cannot listen.
+    let acceptor = listen(settings).await?;
+    let embedded = Embedded::start(settings.embedded()).await?;
+    let served = async {
+        let fresh = prepare(settings, &embedded, &mut secrets).await?;
+        let (app, platform) = (embedded.config("stayzr_app", DATABASE), embedded.config("stayzr_platform", DATABASE));
+        let database = database(settings, &app.into(), &platform.into(), &secrets)?;
+        let endpoint = app::endpoint(settings, database, token_keys(&mut secrets)?)?;
+        println!("{}", welcome(settings, fresh));
+        let stop = async {
+            tokio::select! {
+                () = stop => Ok(()),
+                ended = embedded.ended() => Err(ended),
+            }
+        };
+        run(settings, acceptor, endpoint, stop).await
+    }
+    .await;
+    let stopped = embedded.stop().await;
+    served?;
+    Ok(stopped?)
+}
+
+async fn serve_existing(
+    settings: &Settings,
+    mut secrets: Secrets,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), Failure> {
+    let (Some(app), Some(platform)) = (secrets.app_database.clone(), secrets.platform_database.clone()) else {
+        return Err("serve needs STAYZR_APP_DATABASE_URL and STAYZR_PLATFORM_DATABASE_URL".into());
+    };
+    if secrets.seal_keys.is_empty() {
+        return Err("serve needs STAYZR_SEAL_KEYS, the same as `stayzr migrate` was given".into());
+    }
+    let client = db::connect(&app).await?;
+    migrate::require_migrated(&client, &migrate::Sources::embedded()?).await?;
+    warn_about_server(&client).await?;
+    drop(client);
+    let database = database(settings, &app, &platform, &secrets)?;
+    let endpoint = app::endpoint(settings, database, token_keys(&mut secrets)?)?;
+    let acceptor = listen(settings).await?;
+    println!("Stayzr serves http://{0} · documentation http://{0}/docs", settings.listen);
+    run(settings, acceptor, endpoint, async {
+        stop.await;
+        Ok::<_, embedded::EmbeddedError>(())
+    })
+    .await
+}
+
+/// Migrates the embedded database and loads the demo hotels. Tells whether it is new.
+async fn prepare(settings: &Settings, embedded: &Embedded, secrets: &mut Secrets) -> Result<bool, Failure> {
+    let kept = embedded_secrets(settings)?;
+    secrets.seal_keys = kept.seal_keys;
+    secrets.token_key = secrets.token_key.take().or(kept.token_key);
+    embedded.create_database(DATABASE).await?;
+    let mut client = db::connect(&embedded.superuser(DATABASE).into()).await?;
+    let summary = migrate::run(&mut client, &migrate::Sources::embedded()?, &seal_keys(secrets)).await?;
+    if !summary.is_empty() {
+        tracing::info!("{summary}");
+    }
+    embedded.set_role_passwords().await?;
+    Ok(demo::load(&mut client).await?)
+}
+
+/// The keys of the embedded database: made once, kept beside its data.
+pub(crate) fn embedded_secrets(settings: &Settings) -> Result<Secrets, Failure> {
+    let directory = settings.embedded().data_dir.join("secrets");
+    let seal_key = embedded::load_or_create(&directory, "seal_key", || random_key().to_vec())?;
+    let token_key = match TokenKey::generate_pkcs8() {
+        Ok(new) => embedded::load_or_create(&directory, "token_key", || new)?,
+        Err(error) => return Err(error.into()),
+    };
+    Ok(Secrets {
+        seal_keys: vec![SealKey::new("embedded", seal_key)?],
+        token_key: Some(TokenKey::from_pkcs8(&token_key)?),
+        ..Secrets::default()
+    })
+}
+
+/// As `migrate` tells them to the database.
+pub(crate) fn seal_keys(secrets: &Secrets) -> Vec<(String, Vec<u8>)> {
+    secrets.seal_keys.iter().map(|key| (key.id().to_owned(), key.material().to_vec())).collect()
+}
+
+fn random_key() -> [u8; 32] {
+    let mut key = [0; 32];
+    // Two random UUIDs would hold 244 bits; the generator of the token keys holds all 256.
+    aws_lc_rs::rand::fill(&mut key).expect("the operating system gives random bytes");
+    key
+}
+
+fn token_keys(secrets: &mut Secrets) -> Result<Vec<TokenKey>, Failure> {
+    let key = secrets.token_key.take().ok_or("serve needs STAYZR_TOKEN_KEY, an Ed25519 private key in PEM")?;
+    Ok(vec![key])
+}
+
+fn database(
+    settings: &Settings,
+    app: &Address,
+    platform: &Address,
+    secrets: &Secrets,
+) -> Result<Arc<Database>, Failure> {
+    let sealer = Sealer::new(&secrets.seal_keys)?;
+    Ok(Arc::new(Database::new(app, platform, sealer, &settings.database())?))
+}
+
+async fn warn_about_server(client: &db::Client) -> Result<(), Failure> {
+    if let Some(warning) = embedded::missing_security_fixes(db::server_version(client).await?) {
+        tracing::warn!("{warning}");
+    }
+    Ok(())
+}
+
+async fn listen(settings: &Settings) -> Result<impl Acceptor + 'static, Failure> {
+    let listen = settings.listen;
+    TcpListener::bind(listen)
+        .into_acceptor()
+        .await
+        .map_err(|error| format!("cannot listen on {listen}: {error}. STAYZR_LISTEN names another address.").into())
+}
+
+async fn run<E: std::error::Error + Send + 'static>(
+    settings: &Settings,
+    acceptor: impl Acceptor + 'static,
+    endpoint: impl poem::Endpoint<Output = poem::Response> + 'static,
+    stop: impl Future<Output = Result<(), E>> + Send,
+) -> Result<(), Failure> {
+    let (told, tell) = tokio::sync::oneshot::channel::<()>();
+    let server = Server::new_with_acceptor(acceptor)
+        .idle_timeout(Duration::from_millis(settings.idle_timeout_ms))
+        .run_with_graceful_shutdown(endpoint, async { tell.await.unwrap_or(()) }, Some(GRACE));
+    let ending = async {
+        let reason = stop.await;
+        let _ = told.send(());
+        reason
+    };
+    let (served, reason) = tokio::join!(server, ending);
+    reason?;
+    Ok(served?)
+}
+
+/// Resolves at Ctrl-C or SIGTERM.
+fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {},
+            _ = terminate.recv() => {},
+        }
+    })
+}
+
+fn welcome(settings: &Settings, fresh: bool) -> String {
+    let base = format!("http://{}", settings.listen);
+    let data = if fresh { "Two demo hotels have been loaded." } else { "The data is as you left it." };
+    format!(
+        r#"
+Stayzr serves {base}. {data}
+
+  Documentation   {base}/docs
+  Sign in as      admin@grand-plaza.example   agent@grand-plaza.example   (organization grand-plaza)
+                  admin@sea-breeze.example    agent@sea-breeze.example    (organization sea-breeze)
+                  super@stayzr.example                                    (organization stayzr)
+  Password        stayzr-demo
+
+  TOKEN=$(curl -s {base}/v1/auth/login -H 'Content-Type: application/json' -d '{{"organization":"grand-plaza","email":"agent@grand-plaza.example","password":"stayzr-demo"}}' | sed 's/.*"accessToken":"\([^"]*\)".*/\1/')
+  curl -s '{base}/v1/conversations?limit=2' -H "Authorization: Bearer $TOKEN"
+
+Ctrl-C stops it.
+"#
+    )
+}

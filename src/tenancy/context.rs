@@ -1,0 +1,76 @@
+//! The tenant context of one request.
+
+use uuid::Uuid;
+
+use crate::auth::Permissions;
+
+/// Who is asking, for which hotel. Made from a verified token and nothing else.
+#[derive(Debug, Clone)]
+pub struct TenantContext {
+    /// The hotel. Every row the request reads or writes is this one's.
+    pub organization_id: i32,
+    /// The member of the hotel who is asking.
+    pub user_id: Uuid,
+    /// The super admin behind the request, if there is one.
+    pub actor_id: Option<Uuid>,
+    /// Whether the user's data scope is the whole hotel.
+    pub sees_all: bool,
+    /// The teams the user's data scope expands to.
+    pub team_ids: Vec<Uuid>,
+    /// What the user may do.
+    pub permissions: Permissions,
+    /// The request, for the audit log. It decides nothing, so the seal leaves it out.
+    pub request_id: String,
+}
+
+/// The context as the settings hold it.
+///
+/// Invariant: no field holds a line feed, because the seal is made over the fields
+/// one to a line (see `sql/functions/context.sql`). Numbers, UUIDs and the closed
+/// list of permissions cannot.
+#[derive(Debug)]
+pub(crate) struct ContextFields {
+    pub(crate) organization_id: String,
+    pub(crate) user_id: String,
+    pub(crate) actor_id: String,
+    pub(crate) sees_all: &'static str,
+    pub(crate) team_ids: String,
+    pub(crate) permissions: String,
+}
+
+impl ContextFields {
+    /// The text the seal is made over.
+    pub(crate) fn sealed_text(&self) -> String {
+        format!(
+            "context\n{}\n{}\n{}\n{}\n{}\n{}",
+            self.organization_id, self.user_id, self.actor_id, self.sees_all, self.team_ids, self.permissions
+        )
+    }
+}
+
+impl TenantContext {
+    /// A context of nobody, to ask whether the database accepts our seal.
+    pub(crate) fn nobody() -> Self {
+        TenantContext {
+            organization_id: 0,
+            user_id: Uuid::nil(),
+            actor_id: None,
+            sees_all: false,
+            team_ids: Vec::new(),
+            permissions: Permissions::none(),
+            request_id: String::new(),
+        }
+    }
+
+    pub(crate) fn fields(&self) -> ContextFields {
+        let team_ids: Vec<String> = self.team_ids.iter().map(Uuid::to_string).collect();
+        ContextFields {
+            organization_id: self.organization_id.to_string(),
+            user_id: self.user_id.to_string(),
+            actor_id: self.actor_id.map(|id| id.to_string()).unwrap_or_default(),
+            sees_all: if self.sees_all { "true" } else { "false" },
+            team_ids: team_ids.join(","),
+            permissions: self.permissions.to_setting(),
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Whose data a request is about, and the proof of it that PostgreSQL checks.
+
+mod context;
+mod seal;
+
+pub(crate) use context::ContextFields;
+pub use context::TenantContext;
+pub use seal::{SealKey, SealKeyError, Sealer};

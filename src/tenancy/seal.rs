@@ -1,0 +1,152 @@
+//! The seal on the tenant context: HMAC-SHA256 (RFC 2104) with a key that the server
+//! and the owner of the database know, and `stayzr_app` does not.
+
+use std::fmt::Write;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+/// How long a seal is good for. It has to outlast the way to the database and the
+/// difference of two clocks, and nothing more.
+const LIFETIME: Duration = Duration::from_secs(30);
+
+/// A key and the name it goes by in the database.
+#[derive(Clone)]
+pub struct SealKey {
+    id: String,
+    key: Vec<u8>,
+}
+
+/// Why a seal key cannot be used. Never holds the key.
+#[derive(Debug, thiserror::Error)]
+pub enum SealKeyError {
+    /// Not of the form `id:base64`.
+    #[error("a seal key is written <id>:<base64>, for example k1:3q2+7w…")]
+    Form,
+    /// The id has other characters than the database accepts.
+    #[error("the id of a seal key is 1 to 32 of a-z, 0-9, - and _")]
+    Id,
+    /// Too short to be safe, or longer than the block of SHA-256.
+    #[error("a seal key is 32 to 64 bytes, in base64")]
+    Length,
+    /// Two keys of one id.
+    #[error("two seal keys have the id {0}")]
+    Duplicate(String),
+    /// None at all.
+    #[error("at least one seal key is needed")]
+    Missing,
+}
+
+impl SealKey {
+    /// A key of that id.
+    ///
+    /// # Errors
+    /// When the id is not 1 to 32 of `a-z0-9_-`, or the key not 32 to 64 bytes long.
+    pub fn new(id: &str, key: Vec<u8>) -> Result<Self, SealKeyError> {
+        let valid = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_';
+        if id.is_empty() || id.len() > 32 || !id.bytes().all(valid) {
+            return Err(SealKeyError::Id);
+        }
+        if !(32..=64).contains(&key.len()) {
+            return Err(SealKeyError::Length);
+        }
+        Ok(SealKey { id: id.to_owned(), key })
+    }
+
+    /// Reads `id:base64`, several separated by commas. The first one seals; the
+    /// others are accepted, which is how keys are rotated.
+    ///
+    /// # Errors
+    /// When one of them cannot be read; the message never holds key material.
+    pub fn parse_list(text: &str) -> Result<Vec<SealKey>, SealKeyError> {
+        let mut keys: Vec<SealKey> = Vec::new();
+        for item in text.split(',').map(str::trim).filter(|item| !item.is_empty()) {
+            let (id, encoded) = item.split_once(':').ok_or(SealKeyError::Form)?;
+            let key = SealKey::new(id, BASE64_STANDARD.decode(encoded.trim()).map_err(|_| SealKeyError::Form)?)?;
+            if keys.iter().any(|other| other.id == key.id) {
+                return Err(SealKeyError::Duplicate(key.id));
+            }
+            keys.push(key);
+        }
+        if keys.is_empty() { Err(SealKeyError::Missing) } else { Ok(keys) }
+    }
+
+    /// The name of the key.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The key itself, for `stayzr migrate`, which tells the database.
+    pub fn material(&self) -> &[u8] {
+        &self.key
+    }
+}
+
+impl std::fmt::Debug for SealKey {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "SealKey({})", self.id)
+    }
+}
+
+/// Makes seals.
+#[derive(Clone)]
+pub struct Sealer {
+    key_id: String,
+    // Keyed once; a seal clones the state instead of hashing the key again.
+    mac: Hmac<Sha256>,
+}
+
+impl Sealer {
+    /// Seals with the first of the keys.
+    ///
+    /// # Errors
+    /// When there is no key.
+    pub fn new(keys: &[SealKey]) -> Result<Self, SealKeyError> {
+        let key = keys.first().ok_or(SealKeyError::Missing)?;
+        let mac = Hmac::new_from_slice(&key.key).map_err(|_| SealKeyError::Length)?;
+        Ok(Sealer { key_id: key.id.clone(), mac })
+    }
+
+    /// The seal over the fields: `<key id>.<expiry>.<hex>`.
+    pub fn seal(&self, fields: &str) -> String {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        self.seal_until(fields, (now + LIFETIME).as_secs())
+    }
+
+    /// The same with an expiry of one's own, in seconds since 1970.
+    pub fn seal_until(&self, fields: &str, expiry_seconds: u64) -> String {
+        let mut mac = self.mac.clone();
+        let mut seal = format!("{}.{expiry_seconds}.", self.key_id);
+        mac.update(self.key_id.as_bytes());
+        mac.update(b"\n");
+        mac.update(expiry_seconds.to_string().as_bytes());
+        mac.update(b"\n");
+        mac.update(fields.as_bytes());
+        for byte in mac.finalize().into_bytes() {
+            // Writing to a string cannot fail.
+            let _ = write!(seal, "{byte:02x}");
+        }
+        seal
+    }
+
+    /// A tag for something the server hands out and takes back, such as a cursor.
+    /// `purpose` keeps tags of one kind from passing as another.
+    pub fn tag(&self, purpose: &str, data: &[u8]) -> [u8; 16] {
+        let mut mac = self.mac.clone();
+        mac.update(purpose.as_bytes());
+        mac.update(&[0]);
+        mac.update(data);
+        let full = mac.finalize().into_bytes();
+        let mut tag = [0; 16];
+        tag.copy_from_slice(&full[..16]);
+        tag
+    }
+}
+
+impl std::fmt::Debug for Sealer {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Sealer({})", self.key_id)
+    }
+}

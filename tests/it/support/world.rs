@@ -1,0 +1,102 @@
+//! One test's world: a database, the API on it, and hotels.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use poem::endpoint::BoxEndpoint;
+use poem::listener::{Acceptor, Listener, TcpListener};
+use poem::{EndpointExt, Response};
+use stayzr::app;
+use stayzr::auth::{TokenKey, Tokens};
+use stayzr::config::Settings;
+use stayzr::db::{self, Address, Client, Database};
+use stayzr::tenancy::{SealKey, Sealer};
+
+use super::Hotel;
+use super::cluster::{Cluster, SEAL_KEY};
+
+/// A database of its own and the API on it. The API connects as `stayzr_app` and
+/// `stayzr_platform`; only [`World::admin`] is the administrator.
+pub struct World {
+    pub database: String,
+    pub settings: Settings,
+    pub tokens: Tokens,
+    pub endpoint: BoxEndpoint<'static, Response>,
+    token_key: Vec<u8>,
+}
+
+impl World {
+    /// With the default settings.
+    pub async fn new() -> Arc<World> {
+        World::with(|_| ()).await
+    }
+
+    /// With other settings.
+    pub async fn with(change: impl FnOnce(&mut Settings)) -> Arc<World> {
+        let database = Cluster::get().migrated_database().await;
+        let app = Cluster::get().config("stayzr_app", &database).into();
+        World::on(database, &app, change)
+    }
+
+    /// On that database, which `stayzr_app` reaches through that address.
+    pub fn on(database: String, app: &Address, change: impl FnOnce(&mut Settings)) -> Arc<World> {
+        let mut settings = Settings { app_connections: 4, platform_connections: 1, ..Settings::default() };
+        change(&mut settings);
+        let token_key = TokenKey::generate_pkcs8().unwrap();
+        let key = || TokenKey::from_pkcs8(&token_key).unwrap();
+        let endpoint = app::endpoint(&settings, pools(&database, app, &settings), vec![key()]).unwrap().boxed();
+        let tokens = Tokens::new(vec![key()], settings.access_token_lifetime()).unwrap();
+        Arc::new(World { database, settings, tokens, endpoint, token_key })
+    }
+
+    /// The administrator's connection: for what no request may do, such as making hotels.
+    pub async fn admin(&self) -> Client {
+        db::connect(&Cluster::get().superuser(&self.database).into()).await.unwrap()
+    }
+
+    /// A connection as `stayzr_app`, with its real password and nothing else.
+    pub async fn app_client(&self) -> Client {
+        db::connect(&Cluster::get().config("stayzr_app", &self.database).into()).await.unwrap()
+    }
+
+    /// What makes seals this database accepts.
+    pub fn sealer(&self) -> Sealer {
+        sealer()
+    }
+
+    /// A hotel with an administrator and an agent.
+    pub async fn hotel(self: &Arc<Self>, slug: &str) -> Hotel {
+        Hotel::create(self, slug).await
+    }
+
+    /// The same API once more, on a real socket. It stops when the test ends.
+    pub async fn serve(&self) -> SocketAddr {
+        let app = Cluster::get().config("stayzr_app", &self.database).into();
+        self.serve_through(&app).await
+    }
+
+    /// The same, reaching the database through that address.
+    pub async fn serve_through(&self, app: &Address) -> SocketAddr {
+        let key = TokenKey::from_pkcs8(&self.token_key).unwrap();
+        let endpoint = app::endpoint(&self.settings, pools(&self.database, app, &self.settings), vec![key]).unwrap();
+        let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.unwrap();
+        let address = *acceptor.local_addr()[0].as_socket_addr().unwrap();
+        tokio::spawn(poem::Server::new_with_acceptor(acceptor).run(endpoint));
+        address
+    }
+}
+
+/// Two hotels in one world. Each is the other's wrong tenant.
+pub async fn two_hotels() -> (Hotel, Hotel) {
+    let world = World::new().await;
+    (world.hotel("grand-plaza").await, world.hotel("sea-breeze").await)
+}
+
+fn pools(database: &str, app: &Address, settings: &Settings) -> Arc<Database> {
+    let platform = Cluster::get().config("stayzr_platform", database).into();
+    Arc::new(Database::new(app, &platform, sealer(), &settings.database()).unwrap())
+}
+
+fn sealer() -> Sealer {
+    Sealer::new(&[SealKey::new("test", SEAL_KEY.to_vec()).unwrap()]).unwrap()
+}
