@@ -168,13 +168,11 @@ impl Example for NewConversation {
 #[oai(rename_all = "camelCase", deny_unknown_fields, example)]
 pub struct ConversationPatch {
     /// Where it stands. An archived conversation opens again this way.
-    #[oai(default)]
     pub status: MaybeUndefined<WorkingStatus>,
     /// What it is about.
-    #[oai(default, validator(min_length = 1, max_length = 200))]
+    #[oai(validator(min_length = 1, max_length = 200))]
     pub subject: MaybeUndefined<String>,
     /// The user who takes care of it.
-    #[oai(default)]
     pub owner_id: MaybeUndefined<Uuid>,
 }
 

@@ -106,22 +106,22 @@ impl Example for NewGuest {
 #[oai(rename_all = "camelCase", deny_unknown_fields, example)]
 pub struct GuestPatch {
     /// Their e-mail address; unique at the hotel.
-    #[oai(default, validator(max_length = 254, pattern = r"^[^@\s]+@[^@\s]+$"))]
+    #[oai(validator(max_length = 254, pattern = r"^[^@\s]+@[^@\s]+$"))]
     pub email: MaybeUndefined<String>,
     /// Their phone number, in E.164; unique at the hotel.
-    #[oai(default, validator(max_length = 16, pattern = r"^\+[1-9][0-9]{6,14}$"))]
+    #[oai(validator(max_length = 16, pattern = r"^\+[1-9][0-9]{6,14}$"))]
     pub phone: MaybeUndefined<String>,
     /// Their name.
-    #[oai(default, validator(min_length = 1, max_length = 200))]
+    #[oai(validator(min_length = 1, max_length = 200))]
     pub full_name: MaybeUndefined<String>,
     /// The language they write in, a BCP 47 tag.
-    #[oai(default, validator(max_length = 35, pattern = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"))]
+    #[oai(validator(max_length = 35, pattern = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"))]
     pub language: MaybeUndefined<String>,
     /// What the hotel should remember.
-    #[oai(default, validator(max_length = 10000))]
+    #[oai(validator(max_length = 10000))]
     pub notes: MaybeUndefined<String>,
     /// Merged into what they like; null removes a preference.
-    #[oai(default, validator(max_properties = 100))]
+    #[oai(validator(max_properties = 100))]
     pub preferences: MaybeUndefined<BTreeMap<String, Value>>,
 }
 

@@ -44,7 +44,7 @@ impl<E: Endpoint> Endpoint for AuthenticateEndpoint<E> {
     type Output = E::Output;
 
     async fn call(&self, mut request: Request) -> Result<Self::Output> {
-        let path = request.original_uri().path();
+        let path = request.uri().path();
         if path.starts_with("/v1/") && path != LOGIN {
             self.layer.admit(&mut request)?;
         }

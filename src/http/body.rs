@@ -57,7 +57,7 @@ impl<T: ParseFromJSON> Body<T> {
             return Err(ApiError::invalid(pointer, "This holds a NUL character."));
         }
         let mut hash = Sha256::new();
-        hash.update(request.original_uri().path());
+        hash.update(request.uri().path());
         hash.update([0]);
         hash.update(&bytes);
         let value = T::parse_from_json(Some(json)).map_err(|error| refused(error.message()))?;

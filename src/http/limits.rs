@@ -48,7 +48,7 @@ impl<E: Endpoint> Endpoint for LimitsEndpoint<E> {
             return Err(ApiError::new(Code::BodyTooLarge).into());
         }
         // PostgreSQL cannot hold NUL and every text parameter would have to refuse it.
-        if request.original_uri().path_and_query().is_some_and(|target| target.as_str().contains("%00")) {
+        if request.uri().path_and_query().is_some_and(|target| target.as_str().contains("%00")) {
             return Err(ApiError::invalid("", "The address holds a NUL character.").into());
         }
         request.extensions_mut().insert(BodyLimit(self.limits.body_bytes_max));

@@ -76,9 +76,9 @@ impl Resource for Organization {
 #[oai(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OrganizationPatch {
     /// Its name.
-    #[oai(default, validator(min_length = 1, max_length = 200))]
+    #[oai(validator(min_length = 1, max_length = 200))]
     pub name: MaybeUndefined<String>,
     /// Merged into the settings; null removes a setting.
-    #[oai(default, validator(max_properties = 100))]
+    #[oai(validator(max_properties = 100))]
     pub settings: MaybeUndefined<BTreeMap<String, Value>>,
 }

@@ -118,16 +118,14 @@ impl poem_openapi::types::Example for NewUser {
 #[oai(rename_all = "camelCase", deny_unknown_fields, example)]
 pub struct UserPatch {
     /// The address they sign in with; unique at the hotel.
-    #[oai(default, validator(max_length = 254, pattern = r"^[^@\s]+@[^@\s]+$"))]
+    #[oai(validator(max_length = 254, pattern = r"^[^@\s]+@[^@\s]+$"))]
     pub email: MaybeUndefined<String>,
     /// Their name.
-    #[oai(default, validator(min_length = 1, max_length = 200))]
+    #[oai(validator(min_length = 1, max_length = 200))]
     pub full_name: MaybeUndefined<String>,
     /// Whether they administer the hotel.
-    #[oai(default)]
     pub is_org_admin: MaybeUndefined<bool>,
     /// Whether they may sign in.
-    #[oai(default)]
     pub status: MaybeUndefined<UserStatus>,
 }
 

@@ -3,4 +3,5 @@
 
 mod embedded;
 mod guests;
+mod migrate;
 mod support;

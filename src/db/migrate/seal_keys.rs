@@ -66,7 +66,7 @@ pub(super) async fn store(transaction: &Transaction<'_>, keys: &[(String, Vec<u8
     // The detail of a failed insert quotes the row, so only the message goes on.
     let hide = |error: tokio_postgres::Error| MigrateError::SealKeys(plain(&error));
     let ids: Vec<&str> = keys.iter().map(|(id, _)| id.as_str()).collect();
-    transaction.execute("delete from app.seal_keys where id <> all($1) and false", &[&ids]).await.map_err(hide)?;
+    transaction.execute("delete from app.seal_keys where id <> all($1)", &[&ids]).await.map_err(hide)?;
     for (id, key) in keys {
         let (inner, outer) = pads(id, key)?;
         let upsert = include_str!("../../../sql/queries/migrate/store_seal_key.sql");

@@ -107,7 +107,7 @@ impl Sources {
     }
 
     /// One value for the text of all functions and policies: two releases with the same one behave the same.
-    pub(super) fn fingerprint(&self) -> String {
+    pub fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();
         for (_, file) in self.repeatable() {
             hash.update(format!("{} {}\n", file.checksum(), file.path));

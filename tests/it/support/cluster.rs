@@ -9,7 +9,7 @@ use stayzr::db::embedded::{Embedded, Options};
 use stayzr::db::{self, migrate};
 use stayzr::tenancy::SealKey;
 use tokio::sync::OnceCell;
-use tokio_postgres::Config;
+use tokio_postgres::{Client, Config};
 
 /// The key the test databases are sealed with.
 pub const SEAL_KEY: [u8; 32] = [7; 32];
@@ -29,14 +29,17 @@ impl Cluster {
         &CLUSTER
     }
 
+    /// Another one, for tests that change roles, which a whole cluster shares.
+    ///
     /// Starts on a thread of its own: each test has a runtime that ends with it, and the
     /// server has to outlive them all.
-    fn start() -> Cluster {
+    pub fn start() -> Cluster {
         let (send, receive) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
             runtime.block_on(async {
-                let directory = std::env::temp_dir().join(format!("stayzr-test-{}", std::process::id()));
+                let directory =
+                    std::env::temp_dir().join(format!("stayzr-test-{}-{}", std::process::id(), fresh_name()));
                 let mut options = Options::new(directory);
                 options.path = std::env::var_os("PATH");
                 options.postgres_bin = std::env::var_os("STAYZR_POSTGRES_BIN").map(Into::into);
@@ -98,4 +101,9 @@ impl Cluster {
 
 fn fresh_name() -> String {
     format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Connects.
+pub async fn connect(config: &Config) -> Client {
+    db::connect(&config.clone().into()).await.expect("a connection")
 }

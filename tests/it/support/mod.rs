@@ -7,6 +7,6 @@ mod hotel;
 mod world;
 
 pub use answer::Answer;
-pub use cluster::Cluster;
+pub use cluster::{Cluster, connect};
 pub use hotel::{Call, Hotel};
 pub use world::{World, two_hotels};
