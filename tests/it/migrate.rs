@@ -218,9 +218,9 @@ async fn seal_keys_become_exactly_those_given() {
 async fn an_administrator_without_the_rights_is_told() {
     let cluster = Cluster::start();
     let database = Database::empty_on(&cluster).await;
-    database.by_hand("create role weak login").await;
+    database.by_hand("create role weak login password 'weak'").await;
     let mut config = database.config.clone();
-    let mut weak = connect(config.user("weak")).await;
+    let mut weak = connect(config.user("weak").password("weak")).await;
     let error = migrate::run(&mut weak, &Release::first().sources(), &[]).await.expect_err("no rights");
     assert!(error.to_string().starts_with("weak may not do what policies/roles.sql asks for: "), "{error}");
 }

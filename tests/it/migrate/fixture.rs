@@ -94,6 +94,8 @@ pub(crate) struct Database {
     pub(crate) client: Client,
 }
 
+static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 impl Database {
     pub(crate) async fn empty() -> Self {
         static CLUSTER: OnceLock<Cluster> = OnceLock::new();
@@ -133,8 +135,12 @@ impl Database {
     }
 
     pub(crate) async fn as_app(&self) -> Client {
+        // Every test that asks sets the same password, so that they may run at once; the
+        // role is the cluster's, and two sessions that alter it at once collide.
+        let _turn = TURN.lock().await;
+        self.by_hand("alter role stayzr_app password 'fixture'").await;
         let mut config = self.config.clone();
-        connect(config.user("stayzr_app")).await
+        connect(config.user("stayzr_app").password("fixture")).await
     }
 
     /// A change by hand is found, by this title, and gone after the next run, which does nothing else.
