@@ -12,6 +12,7 @@ use crate::conversations::ConversationsApi;
 use crate::db::{Database, SignInLookup, parse_url};
 use crate::guests::GuestsApi;
 use crate::http::authenticate::Authenticate;
+use crate::http::document::publish;
 use crate::http::health::HealthApi;
 use crate::http::observe::Observe;
 use crate::messages::MessagesApi;
@@ -57,7 +58,7 @@ pub fn endpoint(
     let tokens = Tokens::new(token_keys, settings.access_token_lifetime()).map_err(say)?;
     let tokens = Arc::new(tokens);
     let service = service(settings, database.clone(), tokens.clone())?;
-    let document = pretty(&service);
+    let document = publish(&service.spec());
     let page = docs_page(&service);
     let routes = Route::new()
         .at("/", make_sync(|_| poem::web::Redirect::temporary("/docs")))
@@ -83,7 +84,7 @@ pub fn document() -> Result<String, AppError> {
     let database = Database::new(&nowhere, &nowhere, sealer, &settings.database()).map_err(say)?;
     let key = TokenKey::generate_pkcs8().and_then(|key| TokenKey::from_pkcs8(&key)).map_err(say)?;
     let tokens = Tokens::new(vec![key], settings.access_token_lifetime()).map_err(say)?;
-    Ok(pretty(&service(&settings, Arc::new(database), Arc::new(tokens))?))
+    Ok(publish(&service(&settings, Arc::new(database), Arc::new(tokens))?.spec()))
 }
 
 fn service(
@@ -110,14 +111,9 @@ fn service(
     );
     Ok(OpenApiService::new(apis, "Stayzr", env!("CARGO_PKG_VERSION"))
         .description(include_str!("../openapi/introduction.md"))
+        // Wherever the document was fetched from.
+        .server("/")
         .license(LicenseObject::new("MIT").url("https://opensource.org/license/mit")))
-}
-
-/// The document, indented, with a line feed at its end; poem-openapi keeps it in order.
-fn pretty(service: &OpenApiService<Apis, ()>) -> String {
-    let spec = service.spec();
-    let value: serde_json::Value = serde_json::from_str(&spec).unwrap_or_default();
-    format!("{value:#}\n")
 }
 
 /// The page reads the document from the server; its scripts are compiled in.

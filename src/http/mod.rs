@@ -5,6 +5,7 @@
 pub mod authenticate;
 mod body;
 pub mod conditional;
+pub mod document;
 pub mod health;
 
 pub mod limits;
