@@ -59,7 +59,7 @@ pub fn endpoint(
     let tokens = Arc::new(tokens);
     let service = service(settings, database.clone(), tokens.clone())?;
     let document = publish(&service.spec());
-    let page = docs_page(&service);
+    let page = docs_page(&service, &document);
     let routes = Route::new()
         .at("/", make_sync(|_| poem::web::Redirect::temporary("/docs")))
         .at("/docs", make_sync(move |_| poem::web::Html(page.clone())))
@@ -116,9 +116,13 @@ fn service(
         .license(LicenseObject::new("MIT").url("https://opensource.org/license/mit")))
 }
 
-/// The page reads the document from the server; its scripts are compiled in.
-fn docs_page(service: &OpenApiService<Apis, ()>) -> String {
-    service.swagger_ui_html()
+/// The page, with its scripts and the document in it: it needs no network.
+///
+/// poem-openapi fills in the document as it derives it; readers are to see the
+/// published one.
+fn docs_page(service: &OpenApiService<Apis, ()>, document: &str) -> String {
+    let page = service.swagger_ui_html().replace(&service.spec(), document);
+    page.replace("<title>Swagger UI</title>", "<title>Stayzr API</title>")
 }
 
 fn say(error: impl std::fmt::Display) -> AppError {

@@ -86,6 +86,9 @@ async fn migrate_with(
         return Ok(ExitCode::SUCCESS);
     }
     println!("{}", migrate::run(client, &sources, &seal_keys).await?);
+    if secrets.seal_keys.is_empty() {
+        eprintln!("STAYZR_SEAL_KEYS is not set: the seal keys of the database stay as they are.");
+    }
     if arguments.demo {
         let loaded = demo::load(client).await?;
         println!("{}", if loaded { "Demo hotels loaded." } else { "The demo hotels are there already." });

@@ -79,6 +79,9 @@ impl<E: Endpoint> Endpoint for ObserveEndpoint<E> {
         if let Ok(id) = HeaderValue::from_str(&record.id) {
             response.headers_mut().insert("X-Request-Id", id);
         }
+        // What a hotel sees is nobody else's: no cache on the way may keep it.
+        response.headers_mut().entry("Cache-Control").or_insert(HeaderValue::from_static("no-store"));
+        response.headers_mut().insert("X-Content-Type-Options", HeaderValue::from_static("nosniff"));
         line.outcome = Some(Outcome { status: response.status(), operation, cause });
         Ok(response)
     }
