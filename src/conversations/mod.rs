@@ -1,6 +1,7 @@
 //! Threads, each with one guest on one channel.
 
 mod api;
+mod example;
 mod store;
 
 use chrono::{DateTime, Utc};
@@ -97,7 +98,7 @@ pub struct LastMessage {
 
 /// A thread with one guest on one channel.
 #[derive(Debug, Object)]
-#[oai(rename_all = "camelCase")]
+#[oai(rename_all = "camelCase", example)]
 pub struct Conversation {
     /// Which.
     pub id: Uuid,

@@ -1,6 +1,7 @@
 //! The people a hotel talks to.
 
 mod api;
+mod example;
 mod store;
 
 use std::collections::BTreeMap;
@@ -28,7 +29,7 @@ text_enum! {
 
 /// Somebody a hotel talks to.
 #[derive(Debug, Object)]
-#[oai(rename_all = "camelCase")]
+#[oai(rename_all = "camelCase", example)]
 pub struct Guest {
     /// Who.
     pub id: Uuid,

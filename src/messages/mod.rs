@@ -1,6 +1,7 @@
 //! What was said in a conversation.
 
 mod api;
+mod example;
 mod store;
 
 use chrono::{DateTime, Utc};
@@ -27,7 +28,7 @@ text_enum! {
 
 /// One message. It never changes.
 #[derive(Debug, Object)]
-#[oai(rename_all = "camelCase")]
+#[oai(rename_all = "camelCase", example)]
 pub struct Message {
     /// Which.
     pub id: Uuid,

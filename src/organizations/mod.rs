@@ -1,6 +1,7 @@
 //! The hotel of the caller.
 
 mod api;
+mod example;
 mod store;
 
 use std::collections::BTreeMap;
@@ -35,7 +36,7 @@ text_enum! {
 
 /// A hotel.
 #[derive(Debug, Object)]
-#[oai(rename_all = "camelCase")]
+#[oai(rename_all = "camelCase", example)]
 pub struct Organization {
     /// Its number.
     pub id: i32,
@@ -73,7 +74,7 @@ impl Resource for Organization {
 
 /// What to change in a hotel. What is absent stays.
 #[derive(Debug, Object)]
-#[oai(rename_all = "camelCase", deny_unknown_fields)]
+#[oai(rename_all = "camelCase", deny_unknown_fields, example)]
 pub struct OrganizationPatch {
     /// Its name.
     #[oai(validator(min_length = 1, max_length = 200))]

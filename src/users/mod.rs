@@ -1,6 +1,7 @@
 //! The people who work at a hotel.
 
 mod api;
+mod example;
 mod store;
 
 use chrono::{DateTime, Utc};
@@ -50,7 +51,7 @@ text_enum! {
 
 /// Somebody who works at the hotel.
 #[derive(Debug, Object)]
-#[oai(rename_all = "camelCase")]
+#[oai(rename_all = "camelCase", example)]
 pub struct User {
     /// Who.
     pub id: Uuid,
