@@ -73,8 +73,10 @@ pub struct ConversationGuest {
     /// Their name.
     pub full_name: String,
     /// Their e-mail address.
+    #[oai(nullable)]
     pub email: Option<String>,
     /// Their phone number, in E.164.
+    #[oai(nullable)]
     pub phone: Option<String>,
     /// The language they write in.
     pub language: String,
@@ -89,6 +91,7 @@ pub struct LastMessage {
     /// Who wrote it.
     pub sender_type: SenderType,
     /// The user who wrote it, where staff did.
+    #[oai(nullable)]
     pub sender_user_id: Option<Uuid>,
     /// Its first 200 characters.
     pub content: String,
@@ -109,16 +112,21 @@ pub struct Conversation {
     /// Where it stands.
     pub status: ConversationStatus,
     /// What it is about.
+    #[oai(nullable)]
     pub subject: Option<String>,
     /// The user who takes care of it.
+    #[oai(nullable)]
     pub owner_id: Option<Uuid>,
     /// The team that takes care of it.
+    #[oai(nullable)]
     pub team_id: Option<Uuid>,
     /// When its last message was written.
+    #[oai(nullable)]
     pub last_message_at: Option<DateTime<Utc>>,
     /// The guest it is with.
     pub guest: ConversationGuest,
     /// Its last message; null while it has none.
+    #[oai(nullable)]
     pub last_message: Option<LastMessage>,
     /// When it began.
     pub created_at: DateTime<Utc>,
@@ -147,9 +155,10 @@ pub struct NewConversation {
     /// How its messages travel.
     pub channel: Channel,
     /// What it is about.
-    #[oai(validator(min_length = 1, max_length = 200))]
+    #[oai(nullable, validator(min_length = 1, max_length = 200))]
     pub subject: Option<String>,
     /// The user who takes care of it.
+    #[oai(nullable)]
     pub owner_id: Option<Uuid>,
 }
 
@@ -171,9 +180,10 @@ pub struct ConversationPatch {
     /// Where it stands. An archived conversation opens again this way.
     pub status: MaybeUndefined<WorkingStatus>,
     /// What it is about.
-    #[oai(validator(min_length = 1, max_length = 200))]
+    #[oai(nullable, validator(min_length = 1, max_length = 200))]
     pub subject: MaybeUndefined<String>,
     /// The user who takes care of it.
+    #[oai(nullable)]
     pub owner_id: MaybeUndefined<Uuid>,
 }
 

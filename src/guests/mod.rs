@@ -34,18 +34,22 @@ pub struct Guest {
     /// Who.
     pub id: Uuid,
     /// Their e-mail address.
+    #[oai(nullable)]
     pub email: Option<String>,
     /// Their phone number, in E.164.
+    #[oai(nullable)]
     pub phone: Option<String>,
     /// Their name.
     pub full_name: String,
     /// The language they write in, a BCP 47 tag.
     pub language: String,
     /// What the hotel should remember.
+    #[oai(nullable)]
     pub notes: Option<String>,
     /// What they like.
     pub preferences: BTreeMap<String, Value>,
     /// When they were archived; null while they are not.
+    #[oai(nullable)]
     pub archived_at: Option<DateTime<Utc>>,
     /// When they were registered.
     pub created_at: DateTime<Utc>,
@@ -70,22 +74,22 @@ impl Resource for Guest {
 #[oai(rename_all = "camelCase", deny_unknown_fields, example)]
 pub struct NewGuest {
     /// Their e-mail address; unique at the hotel.
-    #[oai(validator(max_length = 254, pattern = r"^[^@\s]+@[^@\s]+$"))]
+    #[oai(nullable, validator(max_length = 254, pattern = r"^[^@\s]+@[^@\s]+$"))]
     pub email: Option<String>,
     /// Their phone number, in E.164; unique at the hotel.
-    #[oai(validator(max_length = 16, pattern = r"^\+[1-9][0-9]{6,14}$"))]
+    #[oai(nullable, validator(max_length = 16, pattern = r"^\+[1-9][0-9]{6,14}$"))]
     pub phone: Option<String>,
     /// Their name.
     #[oai(validator(min_length = 1, max_length = 200))]
     pub full_name: String,
     /// The language they write in, a BCP 47 tag; `en` unless said.
-    #[oai(validator(max_length = 35, pattern = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"))]
+    #[oai(nullable, validator(max_length = 35, pattern = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"))]
     pub language: Option<String>,
     /// What the hotel should remember.
-    #[oai(validator(max_length = 10000))]
+    #[oai(nullable, validator(max_length = 10000))]
     pub notes: Option<String>,
     /// What they like.
-    #[oai(validator(max_properties = 100))]
+    #[oai(nullable, validator(max_properties = 100))]
     pub preferences: Option<BTreeMap<String, Value>>,
 }
 
@@ -107,10 +111,10 @@ impl Example for NewGuest {
 #[oai(rename_all = "camelCase", deny_unknown_fields, example)]
 pub struct GuestPatch {
     /// Their e-mail address; unique at the hotel.
-    #[oai(validator(max_length = 254, pattern = r"^[^@\s]+@[^@\s]+$"))]
+    #[oai(nullable, validator(max_length = 254, pattern = r"^[^@\s]+@[^@\s]+$"))]
     pub email: MaybeUndefined<String>,
     /// Their phone number, in E.164; unique at the hotel.
-    #[oai(validator(max_length = 16, pattern = r"^\+[1-9][0-9]{6,14}$"))]
+    #[oai(nullable, validator(max_length = 16, pattern = r"^\+[1-9][0-9]{6,14}$"))]
     pub phone: MaybeUndefined<String>,
     /// Their name.
     #[oai(validator(min_length = 1, max_length = 200))]
@@ -119,7 +123,7 @@ pub struct GuestPatch {
     #[oai(validator(max_length = 35, pattern = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"))]
     pub language: MaybeUndefined<String>,
     /// What the hotel should remember.
-    #[oai(validator(max_length = 10000))]
+    #[oai(nullable, validator(max_length = 10000))]
     pub notes: MaybeUndefined<String>,
     /// Merged into what they like; null removes a preference.
     #[oai(validator(max_properties = 100))]

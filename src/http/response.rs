@@ -78,6 +78,7 @@ pub struct Listed<T: ParseFromJSON + ToJSON> {
     /// The rows of this page.
     pub items: Vec<T>,
     /// Pass it as `after` to get the next page; null on the last one.
+    #[oai(nullable)]
     pub next_cursor: Option<String>,
 }
 

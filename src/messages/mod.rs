@@ -37,6 +37,7 @@ pub struct Message {
     /// Who wrote it.
     pub sender_type: SenderType,
     /// The user who wrote it, where staff did.
+    #[oai(nullable)]
     pub sender_user_id: Option<Uuid>,
     /// What it says.
     pub content: String,
