@@ -85,9 +85,14 @@ impl Authenticate {
     }
 }
 
+/// The one token of the request. Of two headers each reader may choose another one.
 fn bearer(request: &Request) -> Option<&str> {
-    let (scheme, token) = request.header("Authorization")?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    let mut values = request.headers().get_all("Authorization").iter();
+    let (Some(value), None) = (values.next(), values.next()) else {
+        return None;
+    };
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token)
 }
 
 /// The scope that this layer put into the request. A path it does not cover has none,
