@@ -18,6 +18,8 @@ pub fn expected_version(if_match: Option<&str>) -> Result<Option<i32>, ApiError>
             .strip_prefix('"')
             .and_then(|tag| tag.strip_suffix('"'))
             .and_then(|version| version.parse().ok())
+            // Tags are compared byte by byte: "+1" and "01" were never ours.
+            .filter(|version| etag(*version) == tag)
             .map(Some)
             .ok_or(ApiError::new(Code::Stale)),
     }
