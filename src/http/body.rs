@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::limits::BodyLimit;
 use super::problem::shortened;
+use super::{json, shape};
 use crate::error::{ApiError, Code};
 
 /// The body of a request, as JSON.
@@ -51,11 +52,11 @@ impl<T: ParseFromJSON> Body<T> {
                 poem::error::ReadBodyError::PayloadTooLarge => ApiError::new(Code::BodyTooLarge),
                 _ => ApiError::new(Code::MalformedRequest),
             })?;
-        let json: Value = serde_json::from_slice(&bytes)
-            .map_err(|error| ApiError::new(Code::MalformedBody).detail(shortened(&error.to_string())))?;
+        let json = json::read(&bytes).map_err(|error| ApiError::new(Code::MalformedBody).detail(error.to_string()))?;
         if let Some(pointer) = nul(&json) {
-            return Err(ApiError::invalid(pointer, "This holds a NUL character."));
+            return Err(ApiError::invalid(shortened(&pointer, 200), "This holds a NUL character."));
         }
+        shape::check::<T>(&json)?;
         let mut hash = Sha256::new();
         hash.update(request.uri().path());
         hash.update([0]);
@@ -75,7 +76,6 @@ fn is_json(content_type: &str) -> bool {
 
 /// Where the first NUL is, as a JSON pointer (RFC 6901).
 fn nul(value: &Value) -> Option<String> {
-    let escaped = |key: &str| key.replace('\0', "\u{fffd}").replace('~', "~0").replace('/', "~1");
     match value {
         Value::String(text) => text.contains('\0').then(String::new),
         Value::Array(items) => {
@@ -83,20 +83,25 @@ fn nul(value: &Value) -> Option<String> {
         }
         Value::Object(members) => members.iter().find_map(|(key, item)| {
             if key.contains('\0') {
-                return Some(format!("/{}", escaped(key)));
+                return Some(shape::pointer(key));
             }
-            nul(item).map(|rest| format!("/{}{rest}", escaped(key)))
+            nul(item).map(|rest| shape::pointer(key) + &rest)
         }),
         _ => None,
     }
 }
 
-/// poem-openapi's sentence about a field, with the name of the field taken out of it.
-/// It names the field in backquotes or, for a wrong type, after "parsing".
+/// poem-openapi's sentence about a length or a pattern, which names the field in
+/// backquotes. Types were checked before, so it quotes no value.
 fn refused(message: &str) -> ApiError {
-    let field = message.split_once('`').and_then(|(_, rest)| rest.split_once('`')).map(|(name, _)| name);
-    let pointer = field.map(|name| format!("/{name}")).unwrap_or_default();
-    ApiError::invalid(pointer, shortened(message))
+    let field = message.split_once('`').and_then(|(_, rest)| rest.split_once('`'));
+    match field {
+        Some((name, rule)) => {
+            let rule = rule.trim_start_matches(" verification failed. ");
+            ApiError::invalid(shape::pointer(name), format!("This breaks the rule {rule}."))
+        }
+        None => ApiError::invalid("", "The body does not fit its schema."),
+    }
 }
 
 impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Body<T> {

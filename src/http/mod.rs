@@ -7,16 +7,16 @@ mod body;
 pub mod conditional;
 pub mod document;
 pub mod health;
-
+mod json;
 pub mod limits;
 pub mod observe;
 pub mod page;
 pub mod patch;
 mod problem;
 mod response;
+mod shape;
 
 pub use body::Body;
-
 pub use page::Page;
 pub use response::{
     Archive, Create, CreateUnder, Created, Deleted, Found, Get, List, Listed, Refusal, Resource, SignIn, Unguarded,

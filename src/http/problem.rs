@@ -18,13 +18,13 @@ pub(super) fn api_error(error: &poem::Error) -> ApiError {
         return error.clone();
     }
     if let Some(error) = error.downcast_ref::<ParseParamError>() {
-        return ApiError::invalid(error.name, shortened(&error.reason));
+        return ApiError::invalid(error.name, shortened(&error.reason, REASON_LENGTH_MAX));
     }
     if let Some(error) = error.downcast_ref::<ParsePathError>() {
-        return ApiError::invalid(error.name, shortened(&error.reason));
+        return ApiError::invalid(error.name, shortened(&error.reason, REASON_LENGTH_MAX));
     }
     if let Some(error) = error.downcast_ref::<ParseRequestPayloadError>() {
-        return ApiError::new(Code::MalformedBody).detail(shortened(&error.reason));
+        return ApiError::new(Code::MalformedBody).detail(shortened(&error.reason, REASON_LENGTH_MAX));
     }
     if error.is::<ContentTypeError>() {
         return ApiError::new(Code::UnsupportedMediaType);
@@ -47,10 +47,10 @@ pub(super) fn api_error(error: &poem::Error) -> ApiError {
     }
 }
 
-/// A reason that fits into an answer.
-pub(super) fn shortened(reason: &str) -> String {
-    match reason.char_indices().nth(REASON_LENGTH_MAX) {
-        Some((end, _)) => format!("{}…", &reason[..end]),
-        None => reason.to_owned(),
+/// So much of a text as fits into an answer, in characters.
+pub(super) fn shortened(text: &str, length_max: usize) -> String {
+    match text.char_indices().nth(length_max) {
+        Some(_) => text.chars().take(length_max - 1).chain(['…']).collect(),
+        None => text.to_owned(),
     }
 }
