@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use poem::endpoint::make_sync;
-use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route};
+use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route, get};
 use poem_openapi::{LicenseObject, OpenApiService, Tags};
 
 use crate::auth::{Attempts, AuthApi, Passwords, TokenError, TokenKey, Tokens};
@@ -11,8 +11,9 @@ use crate::config::Settings;
 use crate::conversations::ConversationsApi;
 use crate::db::{Database, SignInLookup, parse_url};
 use crate::guests::GuestsApi;
+use crate::http::Contract;
 use crate::http::authenticate::Authenticate;
-use crate::http::document::publish;
+use crate::http::document::{pretty, publish};
 use crate::http::health::HealthApi;
 use crate::http::observe::Observe;
 use crate::messages::MessagesApi;
@@ -59,15 +60,18 @@ pub fn endpoint(
     let tokens = Arc::new(tokens);
     let service = service(settings, database.clone(), tokens.clone())?;
     let document = publish(&service.spec());
+    let contract = Contract::of(&document);
+    let document = pretty(&document);
     let page = docs_page(&service, &document);
     let routes = Route::new()
-        .at("/", make_sync(|_| poem::web::Redirect::temporary("/docs")))
-        .at("/docs", make_sync(move |_| poem::web::Html(page.clone())))
+        .at("/", get(make_sync(|_| poem::web::Redirect::temporary("/docs"))))
+        .at("/docs", get(make_sync(move |_| poem::web::Html(page.clone()))))
         .at(
             "/openapi.json",
-            make_sync(move |_| poem::Response::builder().content_type("application/json").body(document.clone())),
+            get(make_sync(move |_| poem::Response::builder().content_type("application/json").body(document.clone()))),
         )
         .nest("/", service.into_endpoint());
+    let routes = routes.with(contract);
     Ok(routes.with(Authenticate { tokens, database }).with(settings.limits()).with(Observe))
 }
 
@@ -84,7 +88,7 @@ pub fn document() -> Result<String, AppError> {
     let database = Database::new(&nowhere, &nowhere, sealer, &settings.database()).map_err(say)?;
     let key = TokenKey::generate_pkcs8().and_then(|key| TokenKey::from_pkcs8(&key)).map_err(say)?;
     let tokens = Tokens::new(vec![key], settings.access_token_lifetime()).map_err(say)?;
-    Ok(publish(&service(&settings, Arc::new(database), Arc::new(tokens))?.spec()))
+    Ok(pretty(&publish(&service(&settings, Arc::new(database), Arc::new(tokens))?.spec())))
 }
 
 fn service(

@@ -112,6 +112,8 @@ pub struct ApiError {
     detail: String,
     fields: Vec<FieldError>,
     retry_after_seconds: Option<u64>,
+    /// The methods a path has, where another was asked for.
+    allow: Option<String>,
     /// For the log only, never for the client.
     cause: Option<String>,
 }
@@ -120,7 +122,14 @@ impl ApiError {
     /// An error whose detail is the sentence of its code.
     pub fn new(code: Code) -> Self {
         let retry_after_seconds = (code.status() == StatusCode::SERVICE_UNAVAILABLE).then_some(1);
-        ApiError { code, detail: format!("{}.", code.title()), fields: Vec::new(), retry_after_seconds, cause: None }
+        ApiError {
+            code,
+            detail: format!("{}.", code.title()),
+            fields: Vec::new(),
+            retry_after_seconds,
+            allow: None,
+            cause: None,
+        }
     }
 
     /// The same with a detail of its own. It is shown to the client.
@@ -135,6 +144,13 @@ impl ApiError {
         let mut error = ApiError::new(Code::Invalid);
         error.detail = if field.is_empty() { detail.clone() } else { format!("{field}: {detail}") };
         error.fields.push(FieldError { field, detail });
+        error
+    }
+
+    /// 405 with the methods there are.
+    pub fn method_not_allowed(allow: impl Into<String>) -> Self {
+        let mut error = ApiError::new(Code::MethodNotAllowed);
+        error.allow = Some(allow.into());
         error
     }
 
@@ -178,6 +194,9 @@ impl ApiError {
             .body(problem.to_json_string());
         if let Some(seconds) = self.retry_after_seconds {
             response.headers_mut().insert("Retry-After", seconds.into());
+        }
+        if let Some(allow) = self.allow.as_deref().and_then(|allow| poem::http::HeaderValue::from_str(allow).ok()) {
+            response.headers_mut().insert("Allow", allow);
         }
         if self.code.status() == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert("WWW-Authenticate", poem::http::HeaderValue::from_static("Bearer"));

@@ -47,10 +47,6 @@ impl<E: Endpoint> Endpoint for LimitsEndpoint<E> {
         if declared.is_some_and(|length| length > self.limits.body_bytes_max) {
             return Err(ApiError::new(Code::BodyTooLarge).into());
         }
-        // PostgreSQL cannot hold NUL and every text parameter would have to refuse it.
-        if request.uri().path_and_query().is_some_and(|target| target.as_str().contains("%00")) {
-            return Err(ApiError::invalid("", "The address holds a NUL character.").into());
-        }
         request.extensions_mut().insert(BodyLimit(self.limits.body_bytes_max));
         tokio::time::timeout(self.limits.request_timeout, self.inner.call(request))
             .await

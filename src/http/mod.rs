@@ -1,10 +1,12 @@
 //! What every request passes through, outermost first: [`observe`] (request id, log
 //! line, errors into problems, panics), [`limits`] (time and size), [`authenticate`]
-//! (token into caller and tenant scope), then the routes.
+//! (token into caller and tenant scope), [`contract`] (no parameter the document does not
+//! know), then the routes.
 
 pub mod authenticate;
 mod body;
 pub mod conditional;
+mod contract;
 pub mod document;
 pub mod health;
 mod json;
@@ -17,6 +19,7 @@ mod response;
 mod shape;
 
 pub use body::Body;
+pub use contract::Contract;
 pub use page::Page;
 pub use response::{
     Archive, Create, CreateUnder, Created, Deleted, Found, Get, List, Listed, Refusal, Resource, SignIn, Unguarded,

@@ -33,7 +33,8 @@ pub(super) fn api_error(error: &poem::Error) -> ApiError {
         return ApiError::new(Code::Unauthenticated);
     }
     if error.is::<MethodNotAllowedError>() {
-        return ApiError::new(Code::MethodNotAllowed);
+        // Only the pages of the documentation get here; the contract layer knows the rest.
+        return ApiError::method_not_allowed("GET, HEAD");
     }
     if error.is::<NotFoundError>() || error.is::<PoemPathError>() {
         return ApiError::new(Code::RouteNotFound);

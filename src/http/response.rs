@@ -97,7 +97,7 @@ macro_rules! kinds {
 
 kinds! {
     /// Needs no token.
-    Unguarded [500, 503];
+    Unguarded [422, 500, 503];
     /// Exchanges a password for a token.
     SignIn [400, 401, 413, 415, 422, 429, 500, 503];
     /// Reads many.
