@@ -60,9 +60,9 @@ impl TenantScope {
 
     /// Signs something the server hands out to this hotel and takes back, such as a
     /// cursor. Another hotel's tag, or one of another purpose, does not fit.
-    pub fn tag(&self, purpose: &str, data: &str) -> [u8; 16] {
-        let data = format!("{}\n{data}", self.context.organization_id);
-        self.database.sealer().tag(purpose, data.as_bytes())
+    pub fn tag(&self, purpose: &str, data: &[u8]) -> [u8; 32] {
+        let organization = format!("{}\n", self.context.organization_id);
+        self.database.sealer().tag(purpose, &[organization.as_bytes(), data].concat())
     }
 
     /// Who is asking, for which hotel.

@@ -38,8 +38,10 @@ where
             if !store::claim(scope, lock_number(scope, operation, key)).await? {
                 return Err(ApiError::new(Code::RequestInProgress).retry_after(1));
             }
+            // Keyed, because a body may hold a password: the hash alone gives nothing away.
+            let request_hash = scope.tag("idempotency", body.fingerprint());
             if let Some(earlier) = store::get(scope, operation, key).await? {
-                if earlier.request_hash != body.fingerprint()[..] {
+                if earlier.request_hash != request_hash[..] {
                     return Err(ApiError::new(Code::IdempotencyKeyReused));
                 }
                 return T::parse_from_json(Some(earlier.response)).map_err(|error| ApiError::internal(error.message()));
@@ -47,7 +49,7 @@ where
             let value = work(scope).await?;
             let response = value.to_json().unwrap_or_default();
             store::delete_expired(scope).await?;
-            store::create(scope, operation, key, body.fingerprint(), &response).await?;
+            store::create(scope, operation, key, &request_hash, &response).await?;
             Ok(value)
         })
         .await

@@ -133,15 +133,12 @@ impl Sealer {
 
     /// A tag for something the server hands out and takes back, such as a cursor.
     /// `purpose` keeps tags of one kind from passing as another.
-    pub fn tag(&self, purpose: &str, data: &[u8]) -> [u8; 16] {
+    pub fn tag(&self, purpose: &str, data: &[u8]) -> [u8; 32] {
         let mut mac = self.mac.clone();
         mac.update(purpose.as_bytes());
         mac.update(&[0]);
         mac.update(data);
-        let full = mac.finalize().into_bytes();
-        let mut tag = [0; 16];
-        tag.copy_from_slice(&full[..16]);
-        tag
+        mac.finalize().into_bytes().into()
     }
 }
 
