@@ -5,7 +5,9 @@
 
 use std::io::IsTerminal;
 
+use tracing::{Level, Metadata};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -17,7 +19,7 @@ use crate::config::LogFormat;
 /// When the filter cannot be read.
 pub fn init(format: LogFormat, filter: &str) -> Result<(), String> {
     let filter = EnvFilter::try_new(filter).map_err(|error| format!("the log filter cannot be read: {error}"))?;
-    let registry = tracing_subscriber::registry().with(filter);
+    let registry = tracing_subscriber::registry().with(filter).with(filter_fn(is_harmless));
     let output =
         tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     match format {
@@ -25,4 +27,10 @@ pub fn init(format: LogFormat, filter: &str) -> Result<(), String> {
         LogFormat::Human => registry.with(output.with_target(false)).try_init(),
     }
     .map_err(|error| error.to_string())
+}
+
+/// What libraries say below `info` may quote what they handle: tokio-postgres the
+/// parameters of a statement, h2 the headers of a request. No filter turns that on.
+fn is_harmless(metadata: &Metadata<'_>) -> bool {
+    *metadata.level() <= Level::INFO || metadata.target().starts_with("stayzr")
 }

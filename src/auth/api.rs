@@ -32,7 +32,8 @@ pub struct AuthApi {
 }
 
 /// Who wants to sign in, and where.
-#[derive(Debug, Object)]
+// No Debug: what is never printed is never logged.
+#[derive(Object)]
 #[oai(rename_all = "camelCase", deny_unknown_fields, example)]
 pub struct Credentials {
     /// The slug of the hotel.
@@ -57,7 +58,8 @@ impl Example for Credentials {
 }
 
 /// A token.
-#[derive(Debug, Object)]
+// No Debug: what is never printed is never logged.
+#[derive(Object)]
 #[oai(rename_all = "camelCase")]
 pub struct AccessToken {
     /// Send it as `Authorization: Bearer …`.

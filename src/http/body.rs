@@ -19,7 +19,6 @@ use crate::error::{ApiError, Code};
 /// Refused with a precise error before the handler runs: another content type (415),
 /// too many bytes (413), text that is no JSON, lone surrogates included (400), a NUL
 /// anywhere (422), a missing, unknown or wrong field (422).
-#[derive(Debug)]
 pub struct Body<T> {
     value: T,
     fingerprint: [u8; 32],

@@ -86,7 +86,8 @@ impl Resource for User {
 }
 
 /// A new user.
-#[derive(Debug, Object)]
+// No Debug: it holds a password.
+#[derive(Object)]
 #[oai(rename_all = "camelCase", deny_unknown_fields, example)]
 pub struct NewUser {
     /// The address they sign in with; unique at the hotel.
