@@ -74,9 +74,17 @@ async fn list_by_age(
     after: Option<&str>,
 ) -> Result<Listed<Guest>, ApiError> {
     let page = Page::<DateTime<Utc>>::open(scope, "guests_list", &(GuestSort::Newest, filter), limit, after)?;
-    let (rows, key, id, search) = (page.rows(), page.after_key(), page.after_id(), filter.folded_search());
-    let sql = include_str!("../../sql/queries/guests/list.sql");
-    let guests: Vec<Guest> = scope.many(sql, &[&rows, &key, &id, &filter.language, &search, &filter.archived]).await?;
+    let (rows, key, id) = (page.rows(), page.after_key(), page.after_id());
+    let guests: Vec<Guest> = match filter.folded_search() {
+        Some(search) => {
+            let sql = include_str!("../../sql/queries/guests/search.sql");
+            scope.many(sql, &[&rows, &key, &id, &filter.language, &search, &filter.archived]).await?
+        }
+        None => {
+            let sql = include_str!("../../sql/queries/guests/list.sql");
+            scope.many(sql, &[&rows, &key, &id, &filter.language, &filter.archived]).await?
+        }
+    };
     Ok(page.close(guests, |guest| (guest.created_at, guest.id), |guest| guest))
 }
 
@@ -87,10 +95,17 @@ async fn list_by_name(
     after: Option<&str>,
 ) -> Result<Listed<Guest>, ApiError> {
     let page = Page::<String>::open(scope, "guests_list", &(GuestSort::Name, filter), limit, after)?;
-    let (rows, key, id, search) = (page.rows(), page.after_key(), page.after_id(), filter.folded_search());
-    let sql = include_str!("../../sql/queries/guests/list_by_name.sql");
-    let guests: Vec<NamedGuest> =
-        scope.many(sql, &[&rows, &key, &id, &filter.language, &search, &filter.archived]).await?;
+    let (rows, key, id) = (page.rows(), page.after_key(), page.after_id());
+    let guests: Vec<NamedGuest> = match filter.folded_search() {
+        Some(search) => {
+            let sql = include_str!("../../sql/queries/guests/search_by_name.sql");
+            scope.many(sql, &[&rows, &key, &id, &filter.language, &search, &filter.archived]).await?
+        }
+        None => {
+            let sql = include_str!("../../sql/queries/guests/list_by_name.sql");
+            scope.many(sql, &[&rows, &key, &id, &filter.language, &filter.archived]).await?
+        }
+    };
     Ok(page.close(guests, |NamedGuest(guest, name)| (name.clone(), guest.id), |NamedGuest(guest, _)| guest))
 }
 

@@ -43,6 +43,13 @@ pub(super) struct Filter {
     pub(super) status: Option<UserStatus>,
 }
 
+impl Filter {
+    /// As the folded columns hold it.
+    fn folded_search(&self) -> Option<String> {
+        self.search.as_deref().map(str::to_lowercase)
+    }
+}
+
 pub(super) async fn list(
     scope: &TenantScope,
     sort: UserSort,
@@ -63,10 +70,17 @@ async fn list_by_age(
     after: Option<&str>,
 ) -> Result<Listed<User>, ApiError> {
     let page = Page::<DateTime<Utc>>::open(scope, "users_list", &(UserSort::Newest, filter), limit, after)?;
-    let search = filter.search.as_deref().map(str::to_lowercase);
-    let sql = include_str!("../../sql/queries/users/list.sql");
-    let users: Vec<User> =
-        scope.many(sql, &[&page.rows(), &page.after_key(), &page.after_id(), &filter.status, &search]).await?;
+    let (rows, key, id) = (page.rows(), page.after_key(), page.after_id());
+    let users: Vec<User> = match filter.folded_search() {
+        Some(search) => {
+            let sql = include_str!("../../sql/queries/users/search.sql");
+            scope.many(sql, &[&rows, &key, &id, &filter.status, &search]).await?
+        }
+        None => {
+            let sql = include_str!("../../sql/queries/users/list.sql");
+            scope.many(sql, &[&rows, &key, &id, &filter.status]).await?
+        }
+    };
     Ok(page.close(users, |user| (user.created_at, user.id), |user| user))
 }
 
@@ -77,10 +91,17 @@ async fn list_by_name(
     after: Option<&str>,
 ) -> Result<Listed<User>, ApiError> {
     let page = Page::<String>::open(scope, "users_list", &(UserSort::Name, filter), limit, after)?;
-    let search = filter.search.as_deref().map(str::to_lowercase);
-    let sql = include_str!("../../sql/queries/users/list_by_name.sql");
-    let users: Vec<NamedUser> =
-        scope.many(sql, &[&page.rows(), &page.after_key(), &page.after_id(), &filter.status, &search]).await?;
+    let (rows, key, id) = (page.rows(), page.after_key(), page.after_id());
+    let users: Vec<NamedUser> = match filter.folded_search() {
+        Some(search) => {
+            let sql = include_str!("../../sql/queries/users/search_by_name.sql");
+            scope.many(sql, &[&rows, &key, &id, &filter.status, &search]).await?
+        }
+        None => {
+            let sql = include_str!("../../sql/queries/users/list_by_name.sql");
+            scope.many(sql, &[&rows, &key, &id, &filter.status]).await?
+        }
+    };
     Ok(page.close(users, |NamedUser(user, name)| (name.clone(), user.id), |NamedUser(user, _)| user))
 }
 

@@ -15,7 +15,7 @@ left join lateral (
     order by created_at desc, id desc
     limit 1
 ) m on true
-where ($2::timestamptz is null or (c.activity_at, c.id) < ($2, $3::uuid))
+where (c.activity_at, c.id) < (coalesce($2, 'infinity'::timestamptz), coalesce($3, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid))
     and ($4::text is null or c.status = $4)
     and ($4 is not null or c.status <> 'archived')
     and ($5::text is null or c.channel = $5)

@@ -1,15 +1,8 @@
--- By name. $1 limit, $2 and $3 the last row seen (its folded name and id) or null, $4 language or null,
--- $5 beginning of the name, address or phone number, folded, or null, $6 whether archived ones show.
+-- By name. $1 limit, $2 and $3 the last row seen (its folded name and id) or null, $4 language or null, $5 whether archived ones show.
 select id, email, phone, full_name, language, notes, preferences, archived_at, created_at, updated_at, version, full_name_folded
 from guests
-where ($2::text is null or (full_name_folded, id) > ($2, $3::uuid))
+where (full_name_folded, id) > (coalesce($2, ''), coalesce($3, '00000000-0000-0000-0000-000000000000'::uuid))
     and ($4::text is null or language = $4)
-    and (
-        $5::text is null
-        or full_name_folded between $5 and $5 || chr(1114111)
-        or email_folded between $5 and $5 || chr(1114111)
-        or phone between $5 and $5 || chr(1114111)
-    )
-    and ($6::boolean or archived_at is null)
+    and ($5::boolean or archived_at is null)
 order by full_name_folded, id
 limit $1

@@ -2,6 +2,6 @@
 select id, conversation_id, sender_type, sender_user_id, content, created_at, updated_at
 from messages
 where conversation_id = $1
-    and ($3::timestamptz is null or (created_at, id) < ($3, $4::uuid))
+    and (created_at, id) < (coalesce($3, 'infinity'::timestamptz), coalesce($4, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid))
 order by created_at desc, id desc
 limit $2
