@@ -6,6 +6,7 @@
 //! byte is refused and never walks somewhere unexpected.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
 use serde::{Serialize, de::DeserializeOwned};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
@@ -18,6 +19,31 @@ use crate::error::{ApiError, Code};
 const CURSOR_LENGTH_MAX: usize = 2048;
 const TAG_BYTES: usize = 32;
 
+/// What a list is sorted by, before the id.
+///
+/// The first page goes on from before the first row: "no cursor" as null would need
+/// `coalesce` or `or` in the statement, and under row security the planner uses
+/// neither for an index.
+pub trait SortKey: Serialize + DeserializeOwned {
+    /// Before every row.
+    fn before_all() -> (Self, Uuid);
+}
+
+/// Lists by time show the newest first.
+impl SortKey for DateTime<Utc> {
+    fn before_all() -> (Self, Uuid) {
+        // The last moment of the year 9999, in seconds since 1970.
+        (DateTime::from_timestamp(253_402_300_799, 0).unwrap_or(DateTime::<Utc>::MAX_UTC), Uuid::max())
+    }
+}
+
+/// Lists by name go from A to Z.
+impl SortKey for String {
+    fn before_all() -> (Self, Uuid) {
+        (String::new(), Uuid::nil())
+    }
+}
+
 /// How many rows a page has unless the client says otherwise.
 pub fn default_limit() -> u16 {
     50
@@ -28,10 +54,10 @@ pub struct Page<'a, K> {
     scope: &'a TenantScope,
     purpose: String,
     limit: usize,
-    after: Option<(K, Uuid)>,
+    after: (K, Uuid),
 }
 
-impl<'a, K: Serialize + DeserializeOwned> Page<'a, K> {
+impl<'a, K: SortKey> Page<'a, K> {
     /// The page of `operation` after that cursor. `filters` is whatever else decides
     /// which rows there are and how they are sorted: a cursor goes with its filters.
     ///
@@ -45,8 +71,10 @@ impl<'a, K: Serialize + DeserializeOwned> Page<'a, K> {
         cursor: Option<&str>,
     ) -> Result<Self, ApiError> {
         let purpose = format!("cursor {operation} {filters:?}");
-        let mut page = Page { scope, purpose, limit: limit.into(), after: None };
-        page.after = cursor.map(|cursor| page.read(cursor).ok_or(ApiError::new(Code::InvalidCursor))).transpose()?;
+        let mut page = Page { scope, purpose, limit: limit.into(), after: K::before_all() };
+        if let Some(cursor) = cursor {
+            page.after = page.read(cursor).ok_or(ApiError::new(Code::InvalidCursor))?;
+        }
         Ok(page)
     }
 
@@ -55,14 +83,14 @@ impl<'a, K: Serialize + DeserializeOwned> Page<'a, K> {
         self.limit as i64 + 1
     }
 
-    /// The sort key of the last row seen.
-    pub fn after_key(&self) -> Option<&K> {
-        self.after.as_ref().map(|(key, _)| key)
+    /// The sort key to go on after.
+    pub fn after_key(&self) -> &K {
+        &self.after.0
     }
 
-    /// The id of the last row seen.
-    pub fn after_id(&self) -> Option<Uuid> {
-        self.after.as_ref().map(|(_, id)| *id)
+    /// The id to go on after, among equal keys.
+    pub fn after_id(&self) -> Uuid {
+        self.after.1
     }
 
     /// The answer: the rows that fit and, where there were more, the cursor of the next page.

@@ -1,12 +1,24 @@
--- Newest first. $1 limit, $2 and $3 the last row seen (its time and id) or null, then filters or
+-- Newest first. $1 limit, $2 and $3 the row to go on after (its time and id), then filters or
 -- null: $4 status (archived ones show only when asked for), $5 channel, $6 owner, $7 guest.
+-- The page is cut out first, so that guests and messages are looked up for its rows only.
 select
     c.id, c.guest_id, c.channel, c.status, c.subject, c.owner_id, c.team_id, c.last_message_at, c.activity_at,
     c.created_at, c.updated_at, c.version,
     g.full_name as guest_full_name, g.email as guest_email, g.phone as guest_phone, g.language as guest_language,
     m.id as message_id, m.sender_type as message_sender_type, m.sender_user_id as message_sender_user_id,
     left(m.content, 200) as message_excerpt, m.created_at as message_created_at
-from conversations c
+from (
+    select *
+    from conversations c
+    where (c.created_at, c.id) < ($2, $3)
+        and ($4::text is null or c.status = $4)
+        and ($4 is not null or c.status <> 'archived')
+        and ($5::text is null or c.channel = $5)
+        and ($6::uuid is null or c.owner_id = $6)
+        and ($7::uuid is null or c.guest_id = $7)
+    order by c.created_at desc, c.id desc
+    limit $1
+) c
 join guests g on g.organization_id = c.organization_id and g.id = c.guest_id
 left join lateral (
     select id, sender_type, sender_user_id, content, created_at
@@ -15,11 +27,4 @@ left join lateral (
     order by created_at desc, id desc
     limit 1
 ) m on true
-where (c.created_at, c.id) < (coalesce($2, 'infinity'::timestamptz), coalesce($3, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid))
-    and ($4::text is null or c.status = $4)
-    and ($4 is not null or c.status <> 'archived')
-    and ($5::text is null or c.channel = $5)
-    and ($6::uuid is null or c.owner_id = $6)
-    and ($7::uuid is null or c.guest_id = $7)
 order by c.created_at desc, c.id desc
-limit $1

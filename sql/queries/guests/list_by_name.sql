@@ -1,7 +1,7 @@
--- By name. $1 limit, $2 and $3 the last row seen (its folded name and id) or null, $4 language or null, $5 whether archived ones show.
+-- By name. $1 limit, $2 and $3 the row to go on after (its folded name and id), $4 language or null, $5 whether archived ones show.
 select id, email, phone, full_name, language, notes, preferences, archived_at, created_at, updated_at, version, full_name_folded
 from guests
-where (full_name_folded, id) > (coalesce($2, ''), coalesce($3, '00000000-0000-0000-0000-000000000000'::uuid))
+where (full_name_folded, id) > ($2, $3)
     and ($4::text is null or language = $4)
     and ($5::boolean or archived_at is null)
 order by full_name_folded, id

@@ -1,7 +1,7 @@
--- Newest first. $1 limit, $2 and $3 the last row seen (its time and id) or null, $4 status or null.
+-- Newest first. $1 limit, $2 and $3 the row to go on after (its time and id), $4 status or null.
 select id, email, full_name, is_org_admin, is_super_admin, data_scope, status, created_at, updated_at, version
 from users
-where (created_at, id) < (coalesce($2, 'infinity'::timestamptz), coalesce($3, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid))
+where (created_at, id) < ($2, $3)
     and ($4::text is null or status = $4)
 order by created_at desc, id desc
 limit $1

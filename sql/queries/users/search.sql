@@ -1,8 +1,8 @@
--- Newest first. $1 limit, $2 and $3 the last row seen (its time and id) or null, $4 status or null,
+-- Newest first. $1 limit, $2 and $3 the row to go on after (its time and id), $4 status or null,
 -- $5 beginning of the name or address, folded.
 select id, email, full_name, is_org_admin, is_super_admin, data_scope, status, created_at, updated_at, version
 from users
-where (created_at, id) < (coalesce($2, 'infinity'::timestamptz), coalesce($3, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid))
+where (created_at, id) < ($2, $3)
     and ($4::text is null or status = $4)
     and (
         full_name_folded between $5 and $5 || chr(1114111)
