@@ -4,9 +4,13 @@
 mod answer;
 mod cluster;
 mod hotel;
+mod load;
+mod proxy;
 mod world;
 
 pub use answer::Answer;
-pub use cluster::{Cluster, connect};
+pub use cluster::{Cluster, SEAL_KEY, connect};
 pub use hotel::{Call, Hotel};
-pub use world::{World, two_hotels};
+pub use load::{Chance, eventually};
+pub use proxy::{Path, Proxy};
+pub use world::{Roles, World, listen, two_hotels};

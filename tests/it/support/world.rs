@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use poem::endpoint::BoxEndpoint;
 use poem::listener::{Acceptor, Listener, TcpListener};
-use poem::{EndpointExt, Response};
+use poem::{Endpoint, EndpointExt, Response};
 use stayzr::app;
 use stayzr::auth::{TokenKey, Tokens};
 use stayzr::config::Settings;
@@ -22,7 +22,16 @@ pub struct World {
     pub settings: Settings,
     pub tokens: Tokens,
     pub endpoint: BoxEndpoint<'static, Response>,
+    roles: Roles,
     token_key: Vec<u8>,
+}
+
+/// How each role reaches the database.
+#[derive(Clone)]
+pub struct Roles {
+    pub admin: Address,
+    pub app: Address,
+    pub platform: Address,
 }
 
 impl World {
@@ -40,18 +49,28 @@ impl World {
 
     /// On that database, which `stayzr_app` reaches through that address.
     pub fn on(database: String, app: &Address, change: impl FnOnce(&mut Settings)) -> Arc<World> {
+        let roles = Roles {
+            admin: Cluster::get().superuser(&database).into(),
+            app: app.clone(),
+            platform: Cluster::get().config("stayzr_platform", &database).into(),
+        };
+        World::reached_by(database, roles, change)
+    }
+
+    /// On a database that the roles reach in that way, wherever it is.
+    pub fn reached_by(database: String, roles: Roles, change: impl FnOnce(&mut Settings)) -> Arc<World> {
         let mut settings = Settings { app_connections: 4, platform_connections: 1, ..Settings::default() };
         change(&mut settings);
         let token_key = TokenKey::generate_pkcs8().unwrap();
         let key = || TokenKey::from_pkcs8(&token_key).unwrap();
-        let endpoint = app::endpoint(&settings, pools(&database, app, &settings), vec![key()]).unwrap().boxed();
+        let endpoint = app::endpoint(&settings, pools(&roles, &settings), vec![key()]).unwrap().boxed();
         let tokens = Tokens::new(vec![key()], settings.access_token_lifetime()).unwrap();
-        Arc::new(World { database, settings, tokens, endpoint, token_key })
+        Arc::new(World { database, settings, tokens, endpoint, roles, token_key })
     }
 
     /// The administrator's connection: for what no request may do, such as making hotels.
     pub async fn admin(&self) -> Client {
-        db::connect(&Cluster::get().superuser(&self.database).into()).await.unwrap()
+        db::connect(&self.roles.admin).await.unwrap()
     }
 
     /// A connection as `stayzr_app`, with its real password and nothing else.
@@ -71,19 +90,33 @@ impl World {
 
     /// The same API once more, on a real socket. It stops when the test ends.
     pub async fn serve(&self) -> SocketAddr {
-        let app = Cluster::get().config("stayzr_app", &self.database).into();
-        self.serve_through(&app).await
+        self.serve_through(&self.roles.app).await
     }
 
     /// The same, reaching the database through that address.
     pub async fn serve_through(&self, app: &Address) -> SocketAddr {
-        let key = TokenKey::from_pkcs8(&self.token_key).unwrap();
-        let endpoint = app::endpoint(&self.settings, pools(&self.database, app, &self.settings), vec![key]).unwrap();
-        let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.unwrap();
-        let address = *acceptor.local_addr()[0].as_socket_addr().unwrap();
-        tokio::spawn(poem::Server::new_with_acceptor(acceptor).run(endpoint));
-        address
+        let roles = Roles { app: app.clone(), ..self.roles.clone() };
+        let database = pools(&roles, &self.settings);
+        listen(app::endpoint(&self.settings, database, vec![self.token_key()]).unwrap()).await
     }
+
+    /// Pools of their own to this world's database, for endpoints that a test puts together.
+    pub fn pools(&self, settings: &Settings) -> Arc<Database> {
+        pools(&self.roles, settings)
+    }
+
+    /// The key that signs this world's tokens.
+    pub fn token_key(&self) -> TokenKey {
+        TokenKey::from_pkcs8(&self.token_key).unwrap()
+    }
+}
+
+/// Serves on a real socket until the test ends.
+pub async fn listen(endpoint: impl Endpoint + 'static) -> SocketAddr {
+    let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.unwrap();
+    let address = *acceptor.local_addr()[0].as_socket_addr().unwrap();
+    tokio::spawn(poem::Server::new_with_acceptor(acceptor).run(endpoint));
+    address
 }
 
 /// Two hotels in one world. Each is the other's wrong tenant.
@@ -92,9 +125,8 @@ pub async fn two_hotels() -> (Hotel, Hotel) {
     (world.hotel("grand-plaza").await, world.hotel("sea-breeze").await)
 }
 
-fn pools(database: &str, app: &Address, settings: &Settings) -> Arc<Database> {
-    let platform = Cluster::get().config("stayzr_platform", database).into();
-    Arc::new(Database::new(app, &platform, sealer(), &settings.database()).unwrap())
+fn pools(roles: &Roles, settings: &Settings) -> Arc<Database> {
+    Arc::new(Database::new(&roles.app, &roles.platform, sealer(), &settings.database()).unwrap())
 }
 
 fn sealer() -> Sealer {

@@ -1,0 +1,99 @@
+//! I10: a request that runs one statement costs one round trip to the database, with
+//! its context and its commit.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::support::{Call, Cluster, Hotel, Proxy, World};
+
+const ONE_WAY: Duration = Duration::from_millis(25);
+const REPEATS: usize = 5;
+
+/// Sends it a few times; the middle number of trips and of milliseconds. The middle one,
+/// because a machine that is busy enough may tear one pipeline apart.
+async fn cost(proxy: &Proxy, hotel: &Hotel, call: impl Fn(usize) -> Call) -> (usize, Duration) {
+    // The first one prepares the statements.
+    hotel.call(call(0)).await;
+    let (mut trips, mut times) = (Vec::new(), Vec::new());
+    for number in 1..=REPEATS {
+        let (before, began) = (proxy.trips(), Instant::now());
+        let answer = hotel.call(call(number)).await;
+        times.push(began.elapsed());
+        trips.push(proxy.trips() - before);
+        assert!(answer.status.is_success(), "{}", String::from_utf8_lossy(&answer.body));
+    }
+    trips.sort_unstable();
+    times.sort_unstable();
+    (trips[REPEATS / 2], times[REPEATS / 2])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_of_one_statement_costs_one_round_trip() {
+    let database = Cluster::get().migrated_database().await;
+    let proxy = Proxy::start(&Cluster::get().config("stayzr_app", &database), ONE_WAY);
+    // One connection, so that what is prepared is prepared for every request after.
+    let world = World::on(database, &proxy.address(), |settings| settings.app_connections = 1);
+    let plaza = world.hotel("grand-plaza").await;
+    let guest = plaza.create_guest("ada@example.com").await;
+    let conversation = plaza.create_conversation(&guest).await;
+    plaza.create_message(&conversation, "The key does not fit.").await;
+    let guest_path = format!("/v1/guests/{}", guest["id"].as_str().unwrap());
+    let conversation_path = format!("/v1/conversations/{}", conversation["id"].as_str().unwrap());
+    let messages_path = format!("{conversation_path}/messages");
+
+    type MakeCall = Box<dyn Fn(usize) -> Call>;
+    let get = |path: &str| -> MakeCall {
+        let path = path.to_owned();
+        Box::new(move |_| Call::get(&path))
+    };
+    let patch_path = guest_path.clone();
+    let post_path = messages_path.clone();
+    let calls: Vec<(&str, MakeCall)> = vec![
+        ("GET /v1/guests/{id}", get(&guest_path)),
+        ("GET /v1/guests", get("/v1/guests")),
+        ("GET /v1/guests?search=", get("/v1/guests?search=ada")),
+        (
+            "POST /v1/guests",
+            Box::new(|number| {
+                Call::post("/v1/guests", &json!({"fullName": "Bo", "email": format!("bo{number}@example.com")}))
+            }),
+        ),
+        (
+            "PATCH /v1/guests/{id}",
+            Box::new(move |number| Call::patch(&patch_path, &json!({"notes": format!("note {number}")}))),
+        ),
+        ("GET /v1/conversations", get("/v1/conversations")),
+        ("GET /v1/conversations/{id}", get(&conversation_path)),
+        ("GET /v1/conversations/{id}/messages", get(&messages_path)),
+        (
+            "POST /v1/conversations/{id}/messages",
+            Box::new(move |_| Call::post(&post_path, &json!({"content": "On our way."}))),
+        ),
+        ("GET /v1/organization", get("/v1/organization")),
+        ("GET /v1/users", get("/v1/users")),
+    ];
+    let mut expensive = Vec::new();
+    for (name, call) in calls {
+        let (trips, time) = cost(&proxy, &plaza, call).await;
+        eprintln!("{name}: {trips} round trip(s), {:.1} ms", time.as_secs_f64() * 1000.0);
+        assert!(time >= 2 * ONE_WAY, "{name} did not go through the proxy");
+        if trips != 1 {
+            expensive.push((name, trips));
+        }
+    }
+    assert_eq!(expensive, [], "these cost more than one round trip");
+}
+
+/// The count itself has to see what it is there for.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_proxy_counts_what_is_awaited_one_by_one() {
+    let database = Cluster::get().migrated_database().await;
+    let proxy = Proxy::start(&Cluster::get().config("stayzr_app", &database), ONE_WAY);
+    let client = stayzr::db::connect(&proxy.address()).await.unwrap();
+    let before = proxy.trips();
+    for statement in ["begin", "select 1", "commit"] {
+        client.batch_execute(statement).await.unwrap();
+    }
+    assert_eq!(proxy.trips() - before, 3);
+}
