@@ -106,14 +106,28 @@ async fn lead(
     let Ok(server) = UnixStream::connect(target).await else { return };
     let ((client_read, client_write), (server_read, server_write)) = (client.into_split(), server.into_split());
     let asked = counter.clone();
-    let forth = carry(client_read, server_write, delay, path.clone(), move || {
-        if asked.answered.swap(false, Ordering::SeqCst) {
-            asked.trips.fetch_add(1, Ordering::SeqCst);
-        }
-    }, || ());
-    let back = carry(server_read, client_write, delay, path.clone(), || (), move || {
-        counter.answered.store(true, Ordering::SeqCst);
-    });
+    let forth = carry(
+        client_read,
+        server_write,
+        delay,
+        path.clone(),
+        move || {
+            if asked.answered.swap(false, Ordering::SeqCst) {
+                asked.trips.fetch_add(1, Ordering::SeqCst);
+            }
+        },
+        || (),
+    );
+    let back = carry(
+        server_read,
+        client_write,
+        delay,
+        path.clone(),
+        || (),
+        move || {
+            counter.answered.store(true, Ordering::SeqCst);
+        },
+    );
     tokio::select! {
         () = forth => {},
         () = back => {},
