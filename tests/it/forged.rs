@@ -1,1 +1,177 @@
-//! To come.
+//! I5: the tenant context cannot be forged. Whoever holds the password of `stayzr_app`,
+//! or injects SQL, gets everything here but the key that seals.
+
+mod contexts;
+mod escapes;
+mod inside;
+mod roles;
+
+use std::sync::Arc;
+
+use stayzr::db::Client;
+use stayzr::tenancy::Sealer;
+use tokio_postgres::SimpleQueryMessage;
+use uuid::Uuid;
+
+use crate::support::{Hotel, World, two_hotels};
+
+/// What an administrator of a hotel holds.
+const ALL_PERMISSIONS: &str = "guests.read,guests.write,conversations.read,conversations.write,messages.send,\
+                               users.read,organization.read,users.manage,organization.manage,audit.read";
+/// What everybody else holds.
+const AGENT_PERMISSIONS: &str =
+    "guests.read,guests.write,conversations.read,conversations.write,messages.send,users.read,organization.read";
+
+/// The tables that hold hotels' rows.
+const TENANT_TABLES: [&str; 7] =
+    ["organizations", "users", "guests", "conversations", "messages", "audit_log", "idempotency_keys"];
+
+/// A context as it is set: what the settings say, and what the seal says about them.
+#[derive(Clone, Debug)]
+struct Context {
+    organization: String,
+    user: String,
+    actor: String,
+    sees_all: String,
+    teams: String,
+    permissions: String,
+    seal: String,
+}
+
+impl Context {
+    /// A true one.
+    fn of(sealer: &Sealer, hotel: &Hotel, user: Uuid, permissions: &str) -> Context {
+        let mut context = Context {
+            organization: hotel.id.to_string(),
+            user: user.to_string(),
+            actor: String::new(),
+            sees_all: "false".into(),
+            teams: String::new(),
+            permissions: permissions.into(),
+            seal: String::new(),
+        };
+        context.seal = sealer.seal(&context.text());
+        context
+    }
+
+    /// None at all.
+    fn none() -> Context {
+        let empty = String::new;
+        Context {
+            organization: empty(),
+            user: empty(),
+            actor: empty(),
+            sees_all: empty(),
+            teams: empty(),
+            permissions: empty(),
+            seal: empty(),
+        }
+    }
+
+    /// What a seal is made over. Written out here once more, because it is a format
+    /// that the server and the database have to agree on.
+    fn text(&self) -> String {
+        let Context { organization, user, actor, sees_all, teams, permissions, .. } = self;
+        format!("context\n{organization}\n{user}\n{actor}\n{sees_all}\n{teams}\n{permissions}")
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Context)) -> Context {
+        change(&mut self);
+        self
+    }
+
+    fn statements(&self) -> String {
+        [
+            ("organization_id", &self.organization),
+            ("user_id", &self.user),
+            ("actor_id", &self.actor),
+            ("sees_all", &self.sees_all),
+            ("team_ids", &self.teams),
+            ("permissions", &self.permissions),
+            ("seal", &self.seal),
+        ]
+        .iter()
+        .map(|(name, value)| format!("set local \"app.{name}\" = {};", literal(value)))
+        .collect()
+    }
+}
+
+/// What came of it: how many rows there were to read or were touched, or the SQLSTATE.
+#[derive(Debug, PartialEq, Eq)]
+enum Outcome {
+    Rows(u64),
+    Refused(String),
+}
+
+impl Outcome {
+    fn refused(sqlstate: &str) -> Outcome {
+        Outcome::Refused(sqlstate.to_owned())
+    }
+}
+
+/// Two hotels full of rows, and somebody with the password of `stayzr_app`.
+struct Scene {
+    plaza: Hotel,
+    breeze: Hotel,
+    /// Rows of the plaza: guest, conversation, message.
+    guest: Uuid,
+    conversation: Uuid,
+    message: Uuid,
+    sealer: Sealer,
+    app: Client,
+}
+
+impl Scene {
+    async fn set() -> Scene {
+        let (plaza, breeze) = two_hotels().await;
+        let mut ids = Vec::new();
+        for hotel in [&breeze, &plaza] {
+            let guest = hotel.create_guest(&format!("secret@{}.example", hotel.slug)).await;
+            let conversation = hotel.create_conversation(&guest).await;
+            let message = hotel.create_message(&conversation, &format!("A secret of {}", hotel.slug)).await;
+            ids =
+                [guest, conversation, message].iter().map(|row| row["id"].as_str().unwrap().parse().unwrap()).collect();
+            let key = "insert into idempotency_keys (organization_id, user_id, operation, key, request_hash, response)
+                       values ($1, $2, 'secret', 'secret', sha256('secret'), '{}')";
+            let world: &Arc<World> = &hotel.world;
+            world.admin().await.execute(key, &[&hotel.id, &hotel.admin_id]).await.unwrap();
+        }
+        let (sealer, app) = (plaza.world.sealer(), plaza.world.app_client().await);
+        Scene { plaza, breeze, guest: ids[0], conversation: ids[1], message: ids[2], sealer, app }
+    }
+
+    /// The administrator's true context at the breeze, the only one the intruder may have.
+    fn at_breeze(&self) -> Context {
+        Context::of(&self.sealer, &self.breeze, self.breeze.admin_id, ALL_PERMISSIONS)
+    }
+
+    fn at_plaza(&self) -> Context {
+        Context::of(&self.sealer, &self.plaza, self.plaza.admin_id, ALL_PERMISSIONS)
+    }
+
+    /// Tries it as `stayzr_app` in a transaction of its own, which is rolled back.
+    async fn attempt(&self, context: &Context, sql: &str) -> Outcome {
+        attempt(&self.app, &format!("begin; {} {sql}", context.statements())).await
+    }
+}
+
+/// Runs it and rolls back.
+async fn attempt(client: &Client, sql: &str) -> Outcome {
+    let result = client.simple_query(sql).await;
+    client.batch_execute("rollback").await.expect("the connection lives");
+    match result {
+        Ok(messages) => {
+            let rows = messages.iter().filter(|message| matches!(message, SimpleQueryMessage::Row(_))).count() as u64;
+            let touched = messages.iter().rev().find_map(|message| match message {
+                SimpleQueryMessage::CommandComplete(count) => Some(*count),
+                _ => None,
+            });
+            Outcome::Rows(rows.max(touched.unwrap_or(0)))
+        }
+        Err(error) => Outcome::Refused(error.code().unwrap_or_else(|| panic!("{sql}: {error}")).code().to_owned()),
+    }
+}
+
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}

@@ -1,0 +1,85 @@
+//! The other roles: what they may not do either.
+
+use super::{Outcome, Scene, TENANT_TABLES, attempt};
+use crate::support::{Cluster, connect};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_auditor_sees_no_row_of_a_hotel() {
+    let scene = Scene::set().await;
+    let auditor = connect(&Cluster::get().config("stayzr_auditor", &scene.plaza.world.database)).await;
+    let context = scene.at_plaza().statements();
+    for table in TENANT_TABLES.iter().chain(&["app.seal_keys"]) {
+        for sql in [
+            format!("begin; select count(*) from {table}"),
+            format!("begin; {context} select count(*) from {table}"),
+            format!("begin; set local row_security = off; select count(*) from {table}"),
+        ] {
+            assert_eq!(attempt(&auditor, &sql).await, Outcome::refused("42501"), "{sql}");
+        }
+    }
+    for sql in ["set role stayzr_app", "set role stayzr_owner", "select app.organization_id()"] {
+        assert_eq!(attempt(&auditor, sql).await, Outcome::refused("42501"), "{sql}");
+    }
+    // What an auditor is there for.
+    assert!(matches!(attempt(&auditor, "select polname from pg_policy").await, Outcome::Rows(1..)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_holds_a_right_that_no_file_gives_for_a_reason() {
+    let scene = Scene::set().await;
+    let admin = scene.plaza.world.admin().await;
+    // Whoever bypasses row security holds what is listed here and nothing more.
+    let granted = "select grantee.rolname || ' ' || privilege.name || ' ' || c.oid::regclass
+                   from pg_class c
+                   cross join pg_roles grantee
+                   cross join (values ('insert'), ('update'), ('select'), ('references')) as privilege (name)
+                   where c.relnamespace in ('public'::regnamespace, 'app'::regnamespace)
+                       and c.relkind in ('r', 'p', 'v', 'm')
+                       and grantee.rolname in ('stayzr_platform', 'stayzr_lookup')
+                       and has_any_column_privilege(grantee.oid, c.oid, privilege.name)
+                   union all
+                   select grantee.rolname || ' ' || privilege.name || ' ' || c.oid::regclass
+                   from pg_class c
+                   cross join pg_roles grantee
+                   cross join (values ('delete'), ('truncate'), ('trigger')) as privilege (name)
+                   where c.relnamespace in ('public'::regnamespace, 'app'::regnamespace)
+                       and c.relkind in ('r', 'p', 'v', 'm')
+                       and grantee.rolname in ('stayzr_platform', 'stayzr_lookup', 'stayzr_app', 'stayzr_auditor')
+                       and has_table_privilege(grantee.oid, c.oid, privilege.name)
+                   order by 1";
+    let held: Vec<String> = admin.query(granted, &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
+    assert_eq!(
+        held,
+        ["stayzr_app delete idempotency_keys", "stayzr_lookup select organizations", "stayzr_lookup select users"]
+    );
+
+    let members = "select roleid::regrole || ' has ' || member::regrole from pg_auth_members
+                   where roleid::regrole::text ~ '^stayzr' or member::regrole::text ~ '^stayzr'";
+    let members: Vec<String> = admin.query(members, &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
+    assert_eq!(members, ["stayzr_lookup has stayzr_owner"]);
+
+    let mighty = "select rolname::text from pg_roles where rolname ~ '^stayzr'
+                  and (rolsuper or rolcreaterole or rolcreatedb or rolreplication
+                       or rolbypassrls and rolname not in ('stayzr_platform', 'stayzr_lookup')
+                       or rolcanlogin and rolname in ('stayzr_owner', 'stayzr_lookup'))";
+    assert!(admin.query(mighty, &[]).await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_platform_role_writes_nothing_it_has_no_grant_for() {
+    let scene = Scene::set().await;
+    let platform = connect(&Cluster::get().config("stayzr_platform", &scene.plaza.world.database)).await;
+    for table in TENANT_TABLES {
+        for sql in [
+            format!("delete from {table}"),
+            format!("truncate {table} cascade"),
+            format!("update {table} set created_at = now()"),
+        ] {
+            assert_eq!(attempt(&platform, &sql).await, Outcome::refused("42501"), "{sql}");
+        }
+    }
+    for sql in ["set role stayzr_owner", "set role stayzr_app", "select * from app.seal_keys", "create temp table t ()"]
+    {
+        assert_eq!(attempt(&platform, sql).await, Outcome::refused("42501"), "{sql}");
+    }
+}
