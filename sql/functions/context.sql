@@ -38,9 +38,9 @@ begin
         raise exception 'the seal does not fit the tenant context' using errcode = 'SZ101';
     end if;
 
-    -- Against the start of the transaction: a transaction that began in time may end
-    -- late, and idle_in_transaction_session_timeout bounds how late.
-    if expiry::bigint < extract(epoch from transaction_timestamp())::bigint then
+    -- Against the clock, not the start of the transaction or the statement: whoever runs
+    -- SQL may lift the timeouts of a session, and so keep either open as long as he likes.
+    if expiry::bigint < extract(epoch from clock_timestamp())::bigint then
         raise exception 'the tenant context has expired' using errcode = 'SZ102';
     end if;
 end

@@ -7,7 +7,7 @@ use stayzr::db::migrate;
 use stayzr::tenancy::{SealKey, Sealer};
 
 use super::{AGENT_PERMISSIONS, ALL_PERMISSIONS, Context, Outcome, Scene, TENANT_TABLES, attempt, literal};
-use crate::support::SEAL_KEY;
+use crate::support::{SEAL_KEY, eventually};
 
 fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
@@ -201,6 +201,30 @@ async fn a_context_ends_with_its_transaction() {
         let error = rows.next().await.expect("an answer").expect_err("an error");
         assert_eq!(error.code().unwrap().code(), "SZ100", "after {end}");
     }
+}
+
+/// A role may lift its own timeouts, so a transaction may stay open for ever; its context
+/// ends all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_kept_open_does_not_outlast_its_seal() {
+    let scene = Scene::set().await;
+    let context = scene.at_plaza();
+    let until = |seconds| {
+        context.clone().with(|context| {
+            context.seal = scene.sealer.seal_until(&context.text(), now() + seconds);
+        })
+    };
+    let lift = "set idle_in_transaction_session_timeout = 0; set statement_timeout = 0;";
+    scene.app.batch_execute(&format!("{lift} begin; {}", until(1).statements())).await.unwrap();
+    eventually("the seal expires", async || {
+        let error = scene.app.batch_execute("select count(*) from guests").await.err();
+        error.is_some_and(|error| error.code().is_some_and(|code| code.code() == "SZ102"))
+    })
+    .await;
+    scene.app.batch_execute("rollback").await.unwrap();
+
+    let within_one_statement = "do $$ begin perform pg_sleep(3); perform id from guests; end $$";
+    assert_eq!(scene.attempt(&until(1), within_one_statement).await, Outcome::refused("SZ102"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
