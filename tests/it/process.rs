@@ -347,6 +347,9 @@ async fn an_existing_server_is_migrated_once_and_served_only_then() {
     existing.assert_secret(&stayzr.said());
 
     let client = connect(&Cluster::get().superuser(&existing.database)).await;
+    // A temporary table could shadow a real one; PostgreSQL lets everybody make them unless told.
+    let temporary = "select has_database_privilege('stayzr_app', current_database(), 'temp')";
+    assert!(!client.query_one(temporary, &[]).await.unwrap().get::<_, bool>(0));
     client.batch_execute("grant delete on guests to stayzr_app").await.unwrap();
     let (code, said) = migrate(&["--check"]);
     assert!(code == 1 && said.contains("guests"), "{said}");
