@@ -6,11 +6,12 @@ mod cluster;
 mod hotel;
 mod load;
 mod proxy;
+pub mod repository;
 mod world;
 
 pub use answer::Answer;
 pub use cluster::{Cluster, SEAL_KEY, connect};
-pub use hotel::{Call, Hotel};
+pub use hotel::{Call, Hotel, PASSWORD};
 pub use load::{Chance, eventually};
 pub use proxy::{Path, Proxy};
 pub use world::{Roles, World, listen, two_hotels};

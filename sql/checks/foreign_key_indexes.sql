@@ -1,0 +1,22 @@
+-- What: for every foreign key of a tenant table there is an index that begins with organization_id and then the key's
+--   other columns.
+-- Why: without it, following the key backwards, or archiving what it points at, reads every hotel's rows.
+with exempt (name, reason) as (
+    values ('users_current_org_id_fkey', 'never followed backwards: hotels are not deleted')
+)
+select format('%I on %s', f.conname, f.conrelid::regclass) as object,
+    'has no index led by organization_id and its columns' as finding
+from pg_constraint f
+join pg_attribute a on a.attrelid = f.conrelid and a.attname = 'organization_id'
+where f.contype = 'f'
+    and f.conname not in (select name from exempt)
+    and not exists (
+        select from pg_index i
+        where i.indrelid = f.conrelid
+            and i.indisvalid
+            and i.indpred is null
+            and i.indkey[0] = a.attnum
+            -- indkey counts from 0: the first as many columns as the key has.
+            and (i.indkey::smallint[])[0:cardinality(f.conkey) - 1] @> f.conkey
+    )
+order by 1

@@ -1,0 +1,9 @@
+-- What: no immutable function reads a setting, calls one that does, or reads a table.
+-- Why: an immutable call is folded into a cached plan: the next transaction on the connection, another hotel's, would
+--   get this one's answer.
+select p.oid::regprocedure::text as object, 'is immutable and depends on the transaction' as finding
+from pg_proc p
+where p.pronamespace in ('app'::regnamespace, 'public'::regnamespace)
+    and p.provolatile = 'i'
+    and p.prosrc ~* '\m(current_setting|organization_id|user_id|actor_id|team_ids|sees_all|has_permission|from\s+(public|app)\.)'
+order by 1

@@ -1,0 +1,27 @@
+-- What: nobody but the owner holds truncate, references, trigger, maintain or a grant option on a table; stayzr_app
+--   holds select, insert and update by column only.
+-- Why: truncate asks no policy, references and trigger run past them, a grant option is a grant nobody reviews, and
+--   a grant on the whole table covers tomorrow's columns too.
+select c.oid::regclass::text as object,
+    format(
+        '%s on the %s to %s%s', lower(p.privilege_type), p.target,
+        case when p.grantee = 0 then 'public' else pg_get_userbyid(p.grantee) end,
+        case when p.is_grantable then ' with grant option' else '' end
+    ) as finding
+from pg_class c
+cross join lateral (
+    select 'table' as target, t.* from aclexplode(c.relacl) t
+    union all
+    select 'column ' || a.attname, t.*
+    from pg_attribute a
+    cross join lateral aclexplode(a.attacl) t
+    where a.attrelid = c.oid
+) p
+where c.relnamespace in ('public'::regnamespace, 'app'::regnamespace)
+    and p.grantee <> c.relowner
+    and (
+        p.privilege_type in ('TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN')
+        or p.is_grantable
+        or (p.target = 'table' and p.grantee = 'stayzr_app'::regrole and p.privilege_type <> 'DELETE')
+    )
+order by 1, 2

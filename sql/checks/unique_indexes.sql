@@ -1,0 +1,19 @@
+-- What: every unique index in public begins with organization_id.
+-- Why: uniqueness across hotels tells one hotel what another has: the insert that fails is an oracle.
+with exempt (name, reason) as (
+    values
+        ('organizations_pkey', 'the tenant itself'),
+        ('organizations_slug_taken', 'the name a hotel signs in under, known before the tenant is; only the platform writes it'),
+        ('organizations_tenant_taken', 'the tenant''s public identifier; only the platform writes it'),
+        ('subscription_tiers_pkey', 'global'),
+        ('subscription_tiers_rank_key', 'global')
+)
+select format('public.%I', c.relname) as object, 'is unique across hotels' as finding
+from pg_index i
+join pg_class c on c.oid = i.indexrelid
+left join pg_attribute a on a.attrelid = i.indrelid and a.attname = 'organization_id'
+where c.relnamespace = 'public'::regnamespace
+    and (i.indisunique or i.indisexclusion)
+    and c.relname not in (select name from exempt)
+    and i.indkey[0] is distinct from a.attnum
+order by 1
