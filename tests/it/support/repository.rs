@@ -55,12 +55,15 @@ pub fn assert_generated(relative: &str, made: &str, command: &str) {
     let kept = std::fs::read_to_string(path(relative)).unwrap_or_default();
     let differing = kept.lines().zip(made.lines()).position(|(kept, made)| kept != made);
     let line = differing.unwrap_or_else(|| kept.lines().count().min(made.lines().count()));
+    let (old, new) = (kept.lines().nth(line).unwrap_or("(the end)"), made.lines().nth(line).unwrap_or("(the end)"));
+    let same = old.chars().zip(new.chars()).take_while(|(old, new)| old == new).count();
+    let near = |line: &str| line.chars().skip(same.saturating_sub(60)).take(160).collect::<String>();
     assert!(
         kept == made,
         "{relative} is not what the code makes, first in line {}:\n- {}\n+ {}\nIf that is what you want, run `{command}` \
          and review the change.",
         line + 1,
-        kept.lines().nth(line).unwrap_or("(the end)"),
-        made.lines().nth(line).unwrap_or("(the end)"),
+        near(old),
+        near(new),
     );
 }
