@@ -1,0 +1,83 @@
+//! The wrong tenant, at every operation of the document: the other hotel tries it with
+//! real ids of the first and gets exactly what it gets for ids that do not exist, and
+//! everything of the first stays as it was.
+//!
+//! An operation without a case fails here by name. Nothing overwrites the list.
+
+mod cases;
+mod keys;
+mod permissions;
+mod scene;
+
+use std::collections::BTreeSet;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+
+use futures_util::FutureExt;
+
+use crate::openapi::operations;
+use scene::Scene;
+
+/// What the rival tries at one operation.
+struct Case {
+    operation: &'static str,
+    run: for<'a> fn(&'a Scene) -> Pin<Box<dyn Future<Output = ()> + 'a>>,
+}
+
+macro_rules! cases {
+    ($($operation:ident)*) => {
+        &[$(Case { operation: stringify!($operation), run: |scene| Box::pin(cases::$operation(scene)) }),*]
+    };
+}
+
+const CASES: &[Case] = cases! {
+    auth_keys
+    auth_login
+    auth_me
+    conversations_archive
+    conversations_create
+    conversations_get
+    conversations_list
+    conversations_update
+    guests_archive
+    guests_create
+    guests_get
+    guests_list
+    guests_update
+    health_live
+    health_ready
+    messages_create
+    messages_list
+    organizations_get
+    organizations_update
+    users_create
+    users_get
+    users_list
+    users_update
+};
+
+#[test]
+fn every_operation_has_a_case_and_every_case_an_operation() {
+    let documented: BTreeSet<String> = operations().into_iter().map(|operation| operation.id).collect();
+    let covered: BTreeSet<String> = CASES.iter().map(|case| case.operation.to_owned()).collect();
+    let without: Vec<_> = documented.difference(&covered).collect();
+    assert!(without.is_empty(), "write a case in tests/it/isolation/cases.rs and list it here: {without:?}");
+    let gone: Vec<_> = covered.difference(&documented).collect();
+    assert!(gone.is_empty(), "cases for operations that are not in the document: {gone:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_operation_tells_or_changes_anything_of_another_hotel() {
+    let scene = Scene::new().await;
+    let mut before = scene.everything_of_plaza().await;
+    let mut failed = Vec::new();
+    for case in CASES {
+        let refused = AssertUnwindSafe((case.run)(&scene)).catch_unwind().await.is_ok();
+        let after = scene.everything_of_plaza().await;
+        if !refused || after != before {
+            failed.push(case.operation);
+        }
+        before = after;
+    }
+    assert!(failed.is_empty(), "the rival got through, or learned something, at: {failed:?} (see above)");
+}

@@ -1,0 +1,282 @@
+//! What the rival tries, operation by operation. A function has the name of the
+//! operation; `isolation.rs` lists them.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::scene::{Scene, id};
+use crate::support::{Call, PASSWORD};
+
+fn with_if_match(call: Call, version: Option<&str>) -> Call {
+    match version {
+        Some(version) => call.header("If-Match", version),
+        None => call,
+    }
+}
+
+/// A write with Plaza's id and with nobody's, without a version, with any, with Plaza's
+/// current one and with one that is not.
+async fn refused_at_every_version(scene: &Scene, code: &'static str, theirs: &[&str], call: impl Fn(&str) -> Call) {
+    let nobody = scene.nobody.to_string();
+    for theirs in theirs {
+        let current = scene.plaza.get(&call(theirs).path).await.header("etag").to_owned();
+        assert!(current.starts_with('"'), "{theirs} is there and has a version");
+        for version in [None, Some("*"), Some(&*current), Some("\"99\"")] {
+            let (theirs, nobodys) = (with_if_match(call(theirs), version), with_if_match(call(&nobody), version));
+            scene.refused(404, code, theirs, nobodys).await;
+        }
+        // A version that never was one is stale, whoever's row it is said of.
+        let odd = Some("W/\"one\"");
+        let (theirs, nobodys) = (with_if_match(call(theirs), odd), with_if_match(call(&nobody), odd));
+        scene.refused(412, "stale", theirs, nobodys).await;
+    }
+}
+
+/// A list shows what is Breeze's and nothing else; a cursor of Plaza's is as good as
+/// one made up.
+async fn list_is_ones_own(scene: &Scene, path: &str) {
+    let own = scene.breeze(Call::get(path)).await.assert_ok();
+    assert_ne!(own["items"], json!([]), "{path} shows Breeze what is Breeze's");
+    let joint = if path.contains('?') { '&' } else { '?' };
+    let plazas = scene.plaza.get(format!("{path}{joint}limit=1")).await.assert_ok();
+    let cursor = plazas["nextCursor"].as_str().expect("Plaza has a second page");
+    scene.plaza.get(format!("{path}{joint}limit=1&after={cursor}")).await.assert_ok();
+    let at = |cursor: &str| Call::get(format!("{path}{joint}limit=1&after={cursor}"));
+    scene.refused(422, "invalid_cursor", at(cursor), at("AAAA")).await;
+}
+
+/// A filter by something of Plaza's finds what a filter by something unheard of finds: nothing.
+async fn filter_finds_nothing(scene: &Scene, theirs: String, nobodys: String) {
+    assert_ne!(scene.plaza.get(&theirs).await.assert_ok()["items"], json!([]), "{theirs} finds something at Plaza");
+    let (theirs, nobodys) = (scene.breeze(Call::get(theirs)).await, scene.breeze(Call::get(nobodys)).await);
+    scene.assert_same(&theirs, &nobodys);
+    assert_eq!(theirs.assert_ok()["items"], json!([]));
+}
+
+pub async fn health_live(scene: &Scene) {
+    scene.assert_same(&scene.breeze(Call::get("/healthz")).await, &scene.stranger(Call::get("/healthz")).await);
+}
+
+pub async fn health_ready(scene: &Scene) {
+    scene.assert_same(&scene.breeze(Call::get("/readyz")).await, &scene.stranger(Call::get("/readyz")).await);
+}
+
+pub async fn auth_keys(scene: &Scene) {
+    let keys = || Call::get("/.well-known/jwks.json");
+    scene.assert_same(&scene.breeze(keys()).await, &scene.stranger(keys()).await);
+}
+
+pub async fn auth_login(scene: &Scene) {
+    let call = |slug: &str, email: &str| {
+        let body = json!({"organization": slug, "email": email, "password": PASSWORD});
+        Call::post("/v1/auth/login", &body)
+    };
+    let theirs = "admin@grand-plaza.example";
+    call(&scene.plaza.slug, theirs).send(scene.world()).await.assert_ok();
+    for (slug, email) in
+        [(&*scene.breeze.slug, theirs), ("no-hotel", theirs), (&*scene.plaza.slug, "admin@sea-breeze.example")]
+    {
+        let nobodys = scene.stranger(call(&scene.breeze.slug, "nobody@nowhere.example")).await;
+        let answer = scene.stranger(call(slug, email)).await;
+        scene.assert_same(&answer, &nobodys);
+        answer.assert_problem(401, "invalid_credentials");
+    }
+}
+
+pub async fn auth_me(scene: &Scene) {
+    let me = scene.breeze(Call::get("/v1/auth/me")).await.assert_ok();
+    assert_eq!(me["organization"]["id"], scene.breeze.id);
+    assert_eq!(me["user"]["id"], scene.breeze.admin_id.to_string());
+    // A token of Breeze's that names a user of Plaza's, as a faulty sign-in might make it.
+    let me_as = async |user: Uuid| {
+        let claims = scene.world().tokens.claims(user, scene.breeze.id, Uuid::nil(), true, false);
+        let token = format!("Bearer {}", scene.world().tokens.sign(&claims).unwrap());
+        scene.stranger(Call::get("/v1/auth/me").header("Authorization", &token)).await
+    };
+    let answer = me_as(scene.plaza.admin_id).await;
+    scene.assert_same(&answer, &me_as(scene.nobody).await);
+    answer.assert_problem(404, "user_not_found");
+}
+
+pub async fn organizations_get(scene: &Scene) {
+    let answer = scene.breeze(Call::get("/v1/organization")).await;
+    assert_eq!(answer.assert_ok()["id"], scene.breeze.id);
+    // Nothing a client sends besides the token chooses the hotel.
+    let plaza = scene.plaza.id;
+    let named = Call::get("/v1/organization")
+        .header("X-Organization-Id", &plaza.to_string())
+        .header("X-Tenant-Id", &plaza.to_string());
+    scene.assert_same(&scene.breeze(named).await, &answer);
+    let named = |id: i32| Call::get(format!("/v1/organization?organizationId={id}"));
+    scene.refused(422, "invalid", named(plaza), named(i32::MAX)).await;
+}
+
+pub async fn organizations_update(scene: &Scene) {
+    let patch = |body: Value| Call::patch("/v1/organization", &body);
+    let changed = scene.breeze(patch(json!({"name": "Breeze Anew"}))).await;
+    assert_eq!(changed.assert_ok()["name"], "Breeze Anew");
+    let named = Call::get("/v1/organization");
+    assert_eq!(scene.breeze(named).await.assert_ok()["name"], "Breeze Anew");
+    // Plaza's version is stale here, because Breeze's is what counts.
+    let version = scene.plaza.get("/v1/organization").await.header("etag").to_owned();
+    assert_ne!(version, changed.header("etag"));
+    let stale = patch(json!({"name": "Never"})).header("If-Match", &version);
+    scene.breeze(stale).await.assert_problem(412, "stale");
+    for field in ["id", "organizationId", "tenantId", "slug", "subscriptionTier"] {
+        scene.breeze(patch(json!({field: "1"}))).await.assert_problem(422, "invalid");
+    }
+}
+
+pub async fn users_list(scene: &Scene) {
+    list_is_ones_own(scene, "/v1/users").await;
+    list_is_ones_own(scene, "/v1/users?sort=fullName").await;
+    let (theirs, nobodys) = ("/v1/users?search=admin@grand", "/v1/users?search=admin@none");
+    filter_finds_nothing(scene, theirs.into(), nobodys.into()).await;
+}
+
+pub async fn users_get(scene: &Scene) {
+    let call = |id: Uuid| Call::get(format!("/v1/users/{id}"));
+    scene.refused(404, "user_not_found", call(scene.plaza.agent_id), call(scene.nobody)).await;
+}
+
+pub async fn users_create(scene: &Scene) {
+    // An address taken at Plaza is free at Breeze.
+    let body = |email: &str| json!({"email": email, "fullName": "Eve", "password": "correct horse"});
+    let made = scene.breeze.post("/v1/users", body("agent@grand-plaza.example")).await.assert_created();
+    scene.breeze.patch(format!("/v1/users/{}", id(&made)), json!({"email": "eve@b.example"})).await.assert_ok();
+    let mut told = body("fay@b.example");
+    told["organizationId"] = json!(scene.plaza.id);
+    scene.breeze(Call::post("/v1/users", &told)).await.assert_problem(422, "invalid");
+}
+
+pub async fn users_update(scene: &Scene) {
+    let theirs = scene.plaza.agent_id.to_string();
+    for body in [json!({"fullName": "Mine"}), json!({"isOrgAdmin": true}), json!({"status": "disabled"}), json!({})] {
+        let call = |id: &str| Call::patch(format!("/v1/users/{id}"), &body);
+        refused_at_every_version(scene, "user_not_found", &[&*theirs], call).await;
+    }
+}
+
+pub async fn guests_list(scene: &Scene) {
+    for path in ["/v1/guests", "/v1/guests?sort=fullName", "/v1/guests?archived=true"] {
+        list_is_ones_own(scene, path).await;
+    }
+    for (theirs, nobodys) in [("ada@plaza", "ada@none"), ("guest%20ada@plaza", "guest%20ada@none")] {
+        let path = |search: &str| format!("/v1/guests?search={search}");
+        filter_finds_nothing(scene, path(theirs), path(nobodys)).await;
+    }
+}
+
+pub async fn guests_get(scene: &Scene) {
+    let call = |id: &str| Call::get(format!("/v1/guests/{id}"));
+    for theirs in [&scene.guest, &scene.archived_guest] {
+        scene.refused(404, "guest_not_found", call(id(theirs)), call(&scene.nobody.to_string())).await;
+    }
+}
+
+pub async fn guests_create(scene: &Scene) {
+    // An address taken at Plaza is free at Breeze.
+    let body = json!({"fullName": "Ada", "email": "ada@plaza-guest.example"});
+    let made = scene.breeze.post("/v1/guests", body.clone()).await.assert_created();
+    let path = format!("/v1/guests/{}", id(&made));
+    scene.breeze.patch(&path, json!({"email": "ada@b.example"})).await.assert_ok();
+    let mut told = body;
+    told["organizationId"] = json!(scene.plaza.id);
+    scene.breeze(Call::post("/v1/guests", &told)).await.assert_problem(422, "invalid");
+}
+
+pub async fn guests_update(scene: &Scene) {
+    let theirs = [id(&scene.guest), id(&scene.archived_guest)];
+    for body in [json!({"fullName": "Mine"}), json!({"preferences": {"pillow": null}}), json!({})] {
+        let call = |id: &str| Call::patch(format!("/v1/guests/{id}"), &body);
+        refused_at_every_version(scene, "guest_not_found", &theirs, call).await;
+    }
+}
+
+pub async fn guests_archive(scene: &Scene) {
+    let theirs = [id(&scene.guest), id(&scene.archived_guest)];
+    refused_at_every_version(scene, "guest_not_found", &theirs, |id| Call::delete(format!("/v1/guests/{id}"))).await;
+}
+
+pub async fn conversations_list(scene: &Scene) {
+    for path in ["/v1/conversations", "/v1/conversations?sort=-createdAt", "/v1/conversations?channel=whatsapp"] {
+        list_is_ones_own(scene, path).await;
+    }
+    let path = |filter: &str, id: &str| format!("/v1/conversations?{filter}={id}");
+    let nobody = scene.nobody.to_string();
+    filter_finds_nothing(scene, path("guestId", id(&scene.guest)), path("guestId", &nobody)).await;
+    let owner = scene.plaza.agent_id.to_string();
+    filter_finds_nothing(scene, path("ownerId", &owner), path("ownerId", &nobody)).await;
+}
+
+pub async fn conversations_get(scene: &Scene) {
+    let call = |id: &str| Call::get(format!("/v1/conversations/{id}"));
+    for theirs in [&scene.conversation, &scene.archived_conversation] {
+        scene.refused(404, "conversation_not_found", call(id(theirs)), call(&scene.nobody.to_string())).await;
+    }
+}
+
+pub async fn conversations_create(scene: &Scene) {
+    let nobody = scene.nobody.to_string();
+    for key in [None, Some("Idempotency-Key")] {
+        let call = |guest: &str, owner: Option<&str>| {
+            let body = json!({"guestId": guest, "ownerId": owner, "channel": "sms"});
+            let call = Call::post("/v1/conversations", &body);
+            key.map_or(call.clone(), |name| call.header(name, &Uuid::now_v7().to_string()))
+        };
+        for theirs in [&scene.guest, &scene.archived_guest] {
+            scene.refused(404, "guest_not_found", call(id(theirs), None), call(&nobody, None)).await;
+        }
+        let (own, owner) = (id(&scene.own_guest), scene.plaza.agent_id.to_string());
+        scene.refused(404, "user_not_found", call(own, Some(&owner)), call(own, Some(&nobody))).await;
+    }
+}
+
+pub async fn conversations_update(scene: &Scene) {
+    let theirs = [id(&scene.conversation), id(&scene.archived_conversation)];
+    for body in [json!({"status": "closed"}), json!({"subject": "Mine"}), json!({"ownerId": null}), json!({})] {
+        let call = |id: &str| Call::patch(format!("/v1/conversations/{id}"), &body);
+        refused_at_every_version(scene, "conversation_not_found", &theirs, call).await;
+    }
+    let path = format!("/v1/conversations/{}", id(&scene.own_conversation));
+    let owned_by = |owner: Uuid| Call::patch(&path, &json!({"ownerId": owner}));
+    scene.refused(404, "user_not_found", owned_by(scene.plaza.agent_id), owned_by(scene.nobody)).await;
+}
+
+pub async fn conversations_archive(scene: &Scene) {
+    let theirs = [id(&scene.conversation), id(&scene.archived_conversation)];
+    let call = |id: &str| Call::delete(format!("/v1/conversations/{id}"));
+    refused_at_every_version(scene, "conversation_not_found", &theirs, call).await;
+}
+
+pub async fn messages_list(scene: &Scene) {
+    let path = |id: &str| format!("/v1/conversations/{id}/messages");
+    let nobody = scene.nobody.to_string();
+    for theirs in [id(&scene.conversation), id(&scene.archived_conversation)] {
+        scene.refused(404, "conversation_not_found", Call::get(path(theirs)), Call::get(path(&nobody))).await;
+        let first = scene.plaza.get(format!("{}?limit=1", path(theirs))).await.assert_ok();
+        let cursor = first["nextCursor"].as_str().expect("Plaza has a second page");
+        for conversation in [theirs, id(&scene.own_conversation)] {
+            let at = |cursor: &str| Call::get(format!("{}?limit=1&after={cursor}", path(conversation)));
+            scene.refused(422, "invalid_cursor", at(cursor), at("AAAA")).await;
+        }
+    }
+    let own = scene.breeze(Call::get(path(id(&scene.own_conversation)))).await.assert_ok();
+    assert_eq!(own["items"].as_array().unwrap().len(), 1);
+}
+
+pub async fn messages_create(scene: &Scene) {
+    let nobody = scene.nobody.to_string();
+    for key in [None, Some("Idempotency-Key")] {
+        for sender in ["staff", "guest", "ai"] {
+            let call = |id: &str| {
+                let body = json!({"content": "Let me in", "senderType": sender});
+                let call = Call::post(format!("/v1/conversations/{id}/messages"), &body);
+                key.map_or(call.clone(), |name| call.header(name, &Uuid::now_v7().to_string()))
+            };
+            for theirs in [&scene.conversation, &scene.archived_conversation] {
+                scene.refused(404, "conversation_not_found", call(id(theirs)), call(&nobody)).await;
+            }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Two hotels, each with something of everything.
+
+use std::sync::Arc;
+
+use poem::http::StatusCode;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::support::{Answer, Call, Hotel, World, two_hotels};
+
+/// Plaza owns what is tried; Breeze is the rival who tries it. Nobody's ids are ids
+/// that no hotel has.
+pub struct Scene {
+    pub plaza: Hotel,
+    pub breeze: Hotel,
+    pub guest: Value,
+    pub archived_guest: Value,
+    pub conversation: Value,
+    pub archived_conversation: Value,
+    pub own_guest: Value,
+    pub own_conversation: Value,
+    pub nobody: Uuid,
+    /// Whatever names Plaza or something of Plaza's: no answer to Breeze may hold any.
+    secrets: Vec<String>,
+}
+
+/// The id of a JSON resource.
+pub fn id(resource: &Value) -> &str {
+    resource["id"].as_str().expect("an id")
+}
+
+impl Scene {
+    pub async fn new() -> Scene {
+        let (plaza, breeze) = two_hotels().await;
+        let guest = plaza.create_guest("ada@plaza-guest.example").await;
+        let archived_guest = plaza.create_guest("bo@plaza-guest.example").await;
+        plaza.delete(format!("/v1/guests/{}", id(&archived_guest))).await.assert_status(204);
+        let conversation = plaza.create_conversation(&guest).await;
+        let archived_conversation = plaza.create_conversation(&guest).await;
+        for conversation in [&conversation, &archived_conversation] {
+            plaza.create_message(conversation, "for the ears of the plaza only").await;
+            plaza.create_message(conversation, "for the ears of the plaza alone").await;
+        }
+        let owned = json!({"ownerId": plaza.agent_id});
+        plaza.patch(format!("/v1/conversations/{}", id(&conversation)), owned).await.assert_ok();
+        let archived_path = format!("/v1/conversations/{}", id(&archived_conversation));
+        plaza.delete(&archived_path).await.assert_status(204);
+        // Open ones enough for a second page.
+        plaza.create_conversation(&guest).await;
+        plaza.create_guest("cy@plaza-guest.example").await;
+
+        let own_guest = breeze.create_guest("dee@breeze-guest.example").await;
+        let own_conversation = breeze.create_conversation(&own_guest).await;
+        breeze.create_message(&own_conversation, "for the ears of the breeze").await;
+
+        let mut scene = Scene {
+            plaza,
+            breeze,
+            guest,
+            archived_guest,
+            conversation,
+            archived_conversation,
+            own_guest,
+            own_conversation,
+            nobody: Uuid::now_v7(),
+            secrets: Vec::new(),
+        };
+        scene.secrets = scene.names_of_plaza().await;
+        scene
+    }
+
+    pub fn world(&self) -> &Arc<World> {
+        &self.plaza.world
+    }
+
+    /// Every row of Plaza's in every table there is, and so also in those to come.
+    pub async fn everything_of_plaza(&self) -> Vec<(String, Value)> {
+        let admin = self.world().admin().await;
+        let tables = admin
+            .query(
+                "select c.relname, case c.relname when 'organizations' then 'id' else 'organization_id' end
+                 from pg_class c
+                 where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relrowsecurity
+                 order by 1",
+                &[],
+            )
+            .await
+            .unwrap();
+        let mut rows = Vec::new();
+        for table in tables {
+            let (table, tenant): (String, String) = (table.get(0), table.get(1));
+            let all = format!(
+                "select coalesce(jsonb_agg(to_jsonb(t) order by to_jsonb(t)::text), '[]') from {table} t where {tenant} = $1"
+            );
+            rows.push((table, admin.query_one(&all, &[&self.plaza.id]).await.unwrap().get(0)));
+        }
+        rows
+    }
+
+    async fn names_of_plaza(&self) -> Vec<String> {
+        let mut names = vec![self.plaza.slug.clone(), "plaza-guest".into(), "the ears of the plaza".into()];
+        for (_, rows) in self.everything_of_plaza().await {
+            let ids = rows.as_array().unwrap().iter().flat_map(|row| [&row["id"], &row["tenant_id"]]);
+            names.extend(ids.filter_map(Value::as_str).map(str::to_owned));
+        }
+        assert!(names.len() > 10, "Plaza has something to lose");
+        names
+    }
+
+    /// Breeze calls, and hears nothing of Plaza.
+    #[track_caller]
+    pub fn breeze(&self, call: Call) -> impl Future<Output = Answer> {
+        let caller = std::panic::Location::caller();
+        async move {
+            let answer = self.breeze.call(call).await;
+            self.hears_nothing_of_plaza(&answer, caller);
+            answer
+        }
+    }
+
+    /// Nobody calls, without a token, and hears nothing of Plaza.
+    pub async fn stranger(&self, call: Call) -> Answer {
+        let answer = call.send(self.world()).await;
+        self.hears_nothing_of_plaza(&answer, std::panic::Location::caller());
+        answer
+    }
+
+    fn hears_nothing_of_plaza(&self, answer: &Answer, caller: &std::panic::Location<'_>) {
+        let headers = answer.headers.iter().map(|(name, value)| format!("{name}: {value:?}\n")).collect::<String>();
+        let all = headers + &String::from_utf8_lossy(&answer.body);
+        let told = self.secrets.iter().find(|secret| all.contains(secret.as_str()));
+        assert!(told.is_none(), "{caller}: the rival was told {told:?}:\n{all}");
+    }
+
+    /// Breeze's call with an id of Plaza's is answered as the same call with nobody's id:
+    /// with this problem, and byte for byte the same.
+    #[track_caller]
+    pub fn refused(&self, status: u16, code: &'static str, theirs: Call, nobodys: Call) -> impl Future<Output = ()> {
+        let caller = std::panic::Location::caller();
+        async move {
+            let (theirs, nobodys) = (self.breeze.call(theirs).await, self.breeze.call(nobodys).await);
+            self.same(&theirs, &nobodys, caller);
+            let got = (theirs.status, theirs.json()["code"].clone());
+            let expected = (StatusCode::from_u16(status).unwrap(), json!(code));
+            assert_eq!(got, expected, "{caller}: {}", theirs.json());
+        }
+    }
+
+    /// The two answers tell the same, and nothing of Plaza.
+    #[track_caller]
+    pub fn assert_same(&self, theirs: &Answer, nobodys: &Answer) {
+        self.same(theirs, nobodys, std::panic::Location::caller());
+    }
+
+    fn same(&self, theirs: &Answer, nobodys: &Answer, caller: &std::panic::Location<'_>) {
+        self.hears_nothing_of_plaza(theirs, caller);
+        let (theirs, nobodys) = (theirs.without_request_id(), nobodys.without_request_id());
+        assert_eq!(theirs, nobodys, "{caller}: what is Plaza's and what is nobody's must look the same");
+    }
+}
