@@ -1,5 +1,7 @@
 //! The program itself, as a user runs it: it starts, stops, is killed, and says what is wrong.
 
+mod existing;
+
 use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -8,12 +10,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use stayzr::auth::TokenKey;
-
-use tokio_postgres::Config;
-use tokio_postgres::config::Host;
-
-use crate::support::{Cluster, connect};
 
 /// A safety net: what takes longer never happens.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -254,156 +250,4 @@ async fn it_ends_with_its_postgres_and_says_why() {
     assert!(Command::new("kill").args(["-KILL", &scratch.postmaster().to_string()]).status().unwrap().success());
     assert_eq!(stayzr.ended().await.code(), Some(2), "{}", stayzr.said());
     assert!(stayzr.said().contains("postgres.log"), "{}", stayzr.said());
-}
-
-/// A URL of that role, with its password in it.
-fn url(config: &Config) -> String {
-    let Some(Host::Unix(directory)) = config.get_hosts().first() else { panic!("not a unix socket") };
-    let password = std::str::from_utf8(config.get_password().unwrap()).unwrap();
-    let host = directory.to_str().unwrap().replace('/', "%2F");
-    let (user, database) = (config.get_user().unwrap(), config.get_dbname().unwrap());
-    format!("postgres://{user}:{password}@{host}:5432/{database}?sslmode=disable")
-}
-
-/// An existing server: its database, what the service is told, and all the secrets in it.
-struct Existing {
-    database: String,
-    migrate: Vec<(&'static str, String)>,
-    serve: Vec<(&'static str, String)>,
-    secrets: Vec<String>,
-}
-
-async fn existing() -> Existing {
-    // The roles and their passwords are the cluster's; the template makes them.
-    Cluster::get().migrated_database().await;
-    let admin = Cluster::get().empty_database().await;
-    let database = admin.get_dbname().unwrap().to_owned();
-    let client = connect(&admin).await;
-    client
-        .batch_execute(&format!("grant connect on database {database} to stayzr_app, stayzr_platform"))
-        .await
-        .unwrap();
-    let pkcs8 = TokenKey::generate_pkcs8().unwrap();
-    let base64 = |bytes: &[u8]| base64::Engine::encode(&base64::prelude::BASE64_STANDARD, bytes);
-    let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", base64(&pkcs8));
-    let seal_key = base64(&[5; 32]);
-    let (app, platform) =
-        (Cluster::get().config("stayzr_app", &database), Cluster::get().config("stayzr_platform", &database));
-    let seal_keys = ("STAYZR_SEAL_KEYS", format!("k1:{seal_key}"));
-    let password = |config: &Config| String::from_utf8(config.get_password().unwrap().to_vec()).unwrap();
-    Existing {
-        database,
-        migrate: vec![("STAYZR_DATABASE_URL", url(&admin)), seal_keys.clone()],
-        serve: vec![
-            ("STAYZR_APP_DATABASE_URL", url(&app)),
-            ("STAYZR_PLATFORM_DATABASE_URL", url(&platform)),
-            seal_keys,
-            ("STAYZR_TOKEN_KEY", pem),
-        ],
-        secrets: vec![password(&admin), password(&app), password(&platform), seal_key, base64(&pkcs8)],
-    }
-}
-
-impl Existing {
-    #[track_caller]
-    fn assert_secret(&self, said: &str) {
-        assert!(!self.secrets.iter().any(|secret| said.contains(secret)), "a secret was said:\n{said}");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_existing_server_is_migrated_once_and_served_only_then() {
-    let (scratch, existing) = (Scratch::new(), existing().await);
-    let migrate = |arguments: &[&str]| {
-        let (code, said) = run(&[&["migrate"], arguments].concat(), &existing.migrate);
-        existing.assert_secret(&said);
-        (code, said)
-    };
-    let (code, said) = run(&["--listen", &format!("127.0.0.1:{}", free_port())], &existing.serve);
-    existing.assert_secret(&said);
-    assert_eq!(code, 2, "{said}");
-    for migration in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).unwrap() {
-        let name = migration.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned();
-        assert!(said.contains(&name), "{name} is missing and not named:\n{said}");
-    }
-
-    assert_eq!(migrate(&["--check"]).0, 1, "nothing is there yet");
-    let (code, said) = migrate(&["--dry-run"]);
-    assert!(code == 0 && said.contains("guests"), "{said}");
-    assert_eq!(migrate(&["--check"]).0, 1, "a dry run changes nothing");
-    let (code, said) = migrate(&["--demo"]);
-    assert!(code == 0 && said.contains("Demo hotels loaded."), "{said}");
-    let (code, said) = migrate(&["--demo"]);
-    assert!(code == 0 && said.contains("there already"), "{said}");
-    let (code, said) = migrate(&["--check"]);
-    assert!(code == 0 && said.contains("No drift"), "{said}");
-
-    let mut stayzr = Stayzr::start(&scratch, &existing.serve);
-    stayzr.ready().await;
-    let guest = stayzr.create_guest("ada@example.com").await;
-    assert_eq!(stayzr.guest_status(&guest).await, 200);
-    stayzr.signal("-TERM");
-    assert_eq!(stayzr.ended().await.code(), Some(0));
-    existing.assert_secret(&stayzr.said());
-
-    let client = connect(&Cluster::get().superuser(&existing.database)).await;
-    // A temporary table could shadow a real one; PostgreSQL lets everybody make them unless told.
-    let temporary = "select has_database_privilege('stayzr_app', current_database(), 'temp')";
-    assert!(!client.query_one(temporary, &[]).await.unwrap().get::<_, bool>(0));
-    client.batch_execute("grant delete on guests to stayzr_app").await.unwrap();
-    let (code, said) = migrate(&["--check"]);
-    assert!(code == 1 && said.contains("guests"), "{said}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn secrets_come_from_files_too_and_never_go_out() {
-    let (scratch, existing) = (Scratch::new(), existing().await);
-    let in_files = |variables: &[(&'static str, String)]| -> Vec<(String, String)> {
-        variables
-            .iter()
-            .map(|(name, value)| {
-                let file = scratch.0.join(name);
-                fs::write(&file, format!("{value}\n")).unwrap();
-                (format!("{name}_FILE"), file.display().to_string())
-            })
-            .collect()
-    };
-    let borrowed = |variables: &'_ [(String, String)]| -> Vec<(&'static str, String)> {
-        variables.iter().map(|(name, value)| (&*name.clone().leak(), value.clone())).collect()
-    };
-    let (migrate, serve) = (borrowed(&in_files(&existing.migrate)), borrowed(&in_files(&existing.serve)));
-    assert_eq!(run(&["migrate", "--demo"], &migrate).0, 0);
-    let verbose = [serve.clone(), vec![("STAYZR_LOG", "trace".to_owned())]].concat();
-    let mut stayzr = Stayzr::start(&scratch, &verbose);
-    stayzr.ready().await;
-    let token = stayzr.token().await;
-    stayzr.signal("-TERM");
-    assert_eq!(stayzr.ended().await.code(), Some(0), "{}", stayzr.said());
-    existing.assert_secret(&stayzr.said());
-    assert!(!stayzr.said().contains(&token), "a token was said");
-
-    // What is wrong with a secret is said by its name.
-    let broken = |name: &'static str, value: &str| {
-        let mut variables = existing.serve.clone();
-        variables.retain(|(other, _)| *other != name);
-        if !value.is_empty() {
-            variables.push((name, value.to_owned()));
-        }
-        let (code, said) = run(&[], &variables);
-        existing.assert_secret(&said);
-        assert!(code == 2 && said.contains(name), "{name}: {code}: {said}");
-        assert!(value.is_empty() || !said.contains(value), "{name}: {said}");
-    };
-    for name in ["STAYZR_APP_DATABASE_URL", "STAYZR_PLATFORM_DATABASE_URL", "STAYZR_SEAL_KEYS", "STAYZR_TOKEN_KEY"] {
-        broken(name, "");
-        broken(name, "wr0ng:pa55word");
-    }
-    broken("STAYZR_APP_DATABASE_URL", "postgres://stayzr_app:pa55word@[::/hotels");
-    broken("STAYZR_SEAL_KEYS", "k1:dG9vIHNob3J0");
-    let both = [existing.serve.clone(), serve].concat();
-    let (code, said) = run(&[], &both);
-    assert!(code == 2 && said.contains("are both set"), "{said}");
-    let absent = [("STAYZR_TOKEN_KEY_FILE", "/nowhere/key".to_owned())];
-    let (code, said) = run(&[], &absent);
-    assert!(code == 2 && said.contains("STAYZR_TOKEN_KEY_FILE") && said.contains("/nowhere/key"), "{said}");
 }
