@@ -29,6 +29,8 @@ pub struct DatabaseSettings {
 /// What `/readyz` asks.
 #[derive(Debug, Clone, Default)]
 pub struct Readiness {
+    /// Every connection is busy; that says nothing of the database.
+    pub busy: bool,
     /// Both pools reach the database.
     pub reachable: bool,
     /// Every migration of this release is applied.
@@ -113,6 +115,7 @@ impl Database {
             Ok(())
         }
         .await;
+        readiness.busy = matches!(result, Err(DbError::PoolExhausted));
         readiness.reason = result.err().map(|error| error.to_string());
         readiness
     }

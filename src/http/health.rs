@@ -53,6 +53,7 @@ impl HealthApi {
             tracing::warn!(reason, "not ready");
         }
         let failing = [
+            (!readiness.busy, "every database connection is busy"),
             (readiness.reachable, "the database cannot be reached"),
             (readiness.migrated, "the database is not migrated"),
             (readiness.seal_accepted, "the database does not accept the seal key"),
