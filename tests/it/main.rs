@@ -1,16 +1,21 @@
 //! The tests, in one binary: one PostgreSQL, started once.
 #![allow(clippy::print_stderr)] // Some print what they measured.
 
+mod conversations;
 mod dropped;
 mod embedded;
 mod faults;
 mod forged;
 mod guests;
+mod health;
 mod isolation;
+mod messages;
 mod migrate;
 mod openapi;
+mod organizations;
 mod policies;
 mod process;
 mod round_trip;
 mod support;
 mod tidy;
+mod users;

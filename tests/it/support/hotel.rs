@@ -143,6 +143,22 @@ impl Hotel {
         self.call(Call::delete(path)).await
     }
 
+    /// Every row of a list, page by page, in order. The path has its filters already.
+    pub async fn walk(&self, path: &str, limit: usize) -> Vec<Value> {
+        let separator = if path.contains('?') { '&' } else { '?' };
+        let first = format!("{path}{separator}limit={limit}");
+        let (mut rows, mut next) = (Vec::new(), first.clone());
+        loop {
+            let page = self.get(&next).await.assert_ok();
+            let items = page["items"].as_array().unwrap();
+            assert!(items.len() <= limit, "{} rows on a page of {limit}", items.len());
+            rows.extend(items.iter().cloned());
+            let Some(cursor) = page["nextCursor"].as_str() else { return rows };
+            assert_eq!(items.len(), limit, "only the last page is not full");
+            next = format!("{first}&after={cursor}");
+        }
+    }
+
     /// Registers a guest; its JSON.
     pub async fn create_guest(&self, email: &str) -> Value {
         let answer = self.post("/v1/guests", json!({"fullName": format!("Guest {email}"), "email": email})).await;

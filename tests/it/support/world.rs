@@ -83,6 +83,25 @@ impl World {
         sealer()
     }
 
+    /// The key tokens are signed with, in PKCS#8: for tests that forge some.
+    pub fn token_key(&self) -> &[u8] {
+        &self.token_key
+    }
+
+    /// A digest of every table's rows: the same before and after what writes nothing.
+    pub async fn contents(&self) -> Vec<(String, String)> {
+        let admin = self.admin().await;
+        let tables = "select format('%I.%I', schemaname, tablename) from pg_tables
+                      where schemaname in ('public', 'app') order by 1";
+        let mut digests = Vec::new();
+        for row in admin.query(tables, &[]).await.unwrap() {
+            let table: String = row.get(0);
+            let sql = format!("select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from {table} t");
+            digests.push((table, admin.query_one(&sql, &[]).await.unwrap().get(0)));
+        }
+        digests
+    }
+
     /// A hotel with an administrator and an agent.
     pub async fn hotel(self: &Arc<Self>, slug: &str) -> Hotel {
         Hotel::create(self, slug).await
