@@ -1,6 +1,7 @@
 //! The tests, in one binary: one PostgreSQL, started once.
 #![allow(clippy::print_stderr)] // Some print what they measured.
 
+mod auth;
 mod conversations;
 mod dropped;
 mod embedded;
@@ -18,4 +19,5 @@ mod process;
 mod round_trip;
 mod support;
 mod tidy;
+mod tokens;
 mod users;

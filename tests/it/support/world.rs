@@ -78,13 +78,18 @@ impl World {
         db::connect(&Cluster::get().config("stayzr_app", &self.database).into()).await.unwrap()
     }
 
+    /// How the API reaches this database.
+    pub fn app_address(&self) -> Address {
+        self.roles.app.clone()
+    }
+
     /// What makes seals this database accepts.
     pub fn sealer(&self) -> Sealer {
         sealer()
     }
 
     /// The key tokens are signed with, in PKCS#8: for tests that forge some.
-    pub fn token_key(&self) -> &[u8] {
+    pub fn token_pkcs8(&self) -> &[u8] {
         &self.token_key
     }
 
