@@ -2,6 +2,7 @@
 #![allow(clippy::print_stderr)] // Some print what they measured.
 
 mod auth;
+mod bad_input;
 mod conversations;
 mod dropped;
 mod embedded;

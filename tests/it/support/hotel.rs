@@ -70,6 +70,12 @@ impl Call {
         self.header("Content-Type", content_type)
     }
 
+    /// The same with other bytes for a body, of the same content type.
+    pub fn replace_body(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
     /// Sends it as it is, without a token.
     pub async fn send(self, world: &World) -> Answer {
         let mut request = Request::builder().method(self.method).uri(self.path.parse::<Uri>().expect("a path"));
