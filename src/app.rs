@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use poem::endpoint::make_sync;
-use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route, get};
+use poem::http::Method;
+use poem::web::Redirect;
+use poem::{Endpoint, EndpointExt, IntoEndpoint, IntoResponse, Request, Response, Route, get};
 use poem_openapi::{LicenseObject, OpenApiService, Tags};
 
 use crate::auth::{Attempts, AuthApi, Passwords, TokenError, TokenKey, Tokens};
@@ -64,13 +66,13 @@ pub fn endpoint(
     let document = pretty(&document);
     let page = docs_page(&service, &document);
     let routes = Route::new()
-        .at("/", get(make_sync(|_| poem::web::Redirect::temporary("/docs"))))
         .at("/docs", get(make_sync(move |_| poem::web::Html(page.clone()))))
         .at(
             "/openapi.json",
             get(make_sync(move |_| poem::Response::builder().content_type("application/json").body(document.clone()))),
         )
-        .nest("/", service.into_endpoint());
+        // What is nested at the root would win over a route at "/".
+        .nest("/", service.into_endpoint().around(front_page));
     let routes = routes.with(contract);
     Ok(routes.with(Authenticate { tokens, database }).with(settings.limits()).with(Observe))
 }
@@ -127,6 +129,14 @@ fn service(
 fn docs_page(service: &OpenApiService<Apis, ()>, document: &str) -> String {
     let page = service.swagger_ui_html().replace(&service.spec(), document);
     page.replace("<title>Swagger UI</title>", "<title>Stayzr API</title>")
+}
+
+/// The root leads to the documentation.
+async fn front_page(api: Arc<impl Endpoint>, request: Request) -> poem::Result<Response> {
+    match (request.uri().path(), request.method()) {
+        ("/", &Method::GET | &Method::HEAD) => Ok(Redirect::temporary("/docs").into_response()),
+        _ => api.call(request).await.map(IntoResponse::into_response),
+    }
 }
 
 fn say(error: impl std::fmt::Display) -> AppError {

@@ -10,6 +10,7 @@ use percent_encoding::percent_decode_str;
 use poem::http::Method;
 use poem::{Endpoint, Middleware, Request, Result};
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::problem::shortened;
 use crate::error::ApiError;
@@ -53,6 +54,7 @@ impl Contract {
         let Some(operation) = path.operations.iter().find(|operation| operation.method == method) else {
             return Err(ApiError::method_not_allowed(path.allow()));
         };
+        path.check_ids(request.uri().path())?;
         operation.check_query(request.uri().query().unwrap_or_default())?;
         operation.check_headers(request)
     }
@@ -76,6 +78,17 @@ impl Path {
                 _ => return false,
             }
         }
+    }
+
+    /// Every parameter of a path is a UUID. poem-openapi would refuse it as well, but
+    /// name it `param0`.
+    fn check_ids(&self, path: &str) -> Result<(), ApiError> {
+        for (name, segment) in self.template.split('/').zip(path.split('/')) {
+            if name.starts_with('{') && segment.parse::<Uuid>().is_err() {
+                return Err(ApiError::invalid(name.trim_matches(['{', '}']), "This must be a UUID."));
+            }
+        }
+        Ok(())
     }
 
     /// As the `Allow` header lists them (RFC 9110). A GET answers HEAD as well.
