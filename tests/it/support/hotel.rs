@@ -26,7 +26,7 @@ pub struct Hotel {
 }
 
 /// One request to come.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Call {
     pub method: Method,
     pub path: String,

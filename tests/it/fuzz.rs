@@ -1,0 +1,101 @@
+//! Whatever is thrown at any operation of the document: no 5xx, no status and no shape
+//! that the document does not declare.
+
+mod request;
+mod schema;
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Call, World};
+use request::{Case, Ids, Operation};
+
+const CASES: u32 = 3000;
+/// What any request may be answered with, as `openapi/introduction.md` says.
+const ANYWHERE: [u16; 4] = [404, 405, 431, 503];
+
+#[test]
+fn requests_of_any_kind_are_answered_as_documented() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let (hotel, ids) = runtime.block_on(async {
+        let world = World::with(|settings| {
+            settings.login_attempts_per_account = u32::MAX.try_into().unwrap();
+        })
+        .await;
+        let hotel = world.hotel("grand-plaza").await;
+        let guest = hotel.create_guest("ada@example.com").await;
+        let conversation = hotel.create_conversation(&guest).await;
+        let text = |value: &Value| value["id"].as_str().unwrap().to_owned();
+        let ids = Ids { guest: text(&guest), conversation: text(&conversation), user: hotel.agent_id.to_string() };
+        (hotel, ids)
+    });
+    let document: Value = serde_json::from_str(&stayzr::app::document().unwrap()).unwrap();
+    let operations = Operation::all(&document);
+    assert!(operations.len() > 20, "{} operations", operations.len());
+
+    let config = Config { cases: CASES, failure_persistence: None, max_shrink_iters: 300, ..Config::default() };
+    let seen = Mutex::new(BTreeSet::new());
+    let strategy = request::cases(operations.clone());
+    let result = TestRunner::new(config).run(&strategy, |case: Case| {
+        let operation = &operations[case.operation];
+        let call = case.call(operation, &ids);
+        let answer = runtime.block_on(hotel.call(call.clone()));
+        let found = judge(&document, operation, &call, &answer);
+        seen.lock().unwrap().insert((operation.id.clone(), answer.status.as_u16()));
+        found.map_err(|reason| TestCaseError::fail(format!("{reason}\n{call:?}\n{}", text(&answer))))
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+    let seen = seen.into_inner().unwrap();
+    // It throws at everything, and some of what it throws is right.
+    for operation in &operations {
+        let good = seen.iter().any(|(id, status)| *id == operation.id && *status < 300);
+        let bad = seen.iter().any(|(id, status)| *id == operation.id && *status >= 400);
+        assert!(bad && (good || operation.id == "auth_login"), "{}: good {good}, bad {bad}", operation.id);
+    }
+}
+
+fn text(answer: &Answer) -> String {
+    format!("{} {:?} {}", answer.status, answer.headers, String::from_utf8_lossy(&answer.body))
+}
+
+/// What is wrong with the answer, if anything.
+fn judge(document: &Value, operation: &Operation, call: &Call, answer: &Answer) -> Result<(), String> {
+    let status = answer.status.as_u16();
+    let asked_for_it = call.method.as_str() == operation.method;
+    let response = &operation.responses[status.to_string()];
+    if status >= 500 {
+        return Err(format!("{}: {status}", operation.id));
+    }
+    if asked_for_it && response.is_null() && !ANYWHERE.contains(&status) {
+        return Err(format!("{}: {status} is not documented", operation.id));
+    }
+    if status >= 400 {
+        return problem(document, answer);
+    }
+    if !asked_for_it {
+        return Ok(()); // HEAD, or another operation of the same path.
+    }
+    match response["content"]["application/json; charset=utf-8"]["schema"].as_object() {
+        Some(schema) => schema::conforms(document, &json!(schema), &answer.json(), "$"),
+        None if answer.body.is_empty() => Ok(()),
+        None => Err(format!("{}: a body that is not documented", operation.id)),
+    }
+}
+
+fn problem(document: &Value, answer: &Answer) -> Result<(), String> {
+    let problem = answer.json();
+    schema::conforms(document, &json!({"$ref": "#/components/schemas/Problem"}), &problem, "$")?;
+    let status = answer.status.as_u16();
+    let id = answer.header("x-request-id");
+    let whole = answer.header("content-type") == "application/problem+json"
+        && problem["status"] == status
+        && problem["type"] == format!("urn:stayzr:problem:{}", problem["code"].as_str().unwrap_or_default())
+        && problem["instance"] == format!("urn:stayzr:request:{id}")
+        && (status != 405 || !answer.header("allow").is_empty());
+    if whole { Ok(()) } else { Err("the problem is not well formed".into()) }
+}
