@@ -8,7 +8,6 @@ create table public.messages (
     -- The clock, not the start of the transaction: a message is stamped after its
     -- conversation's row is locked, so stamps follow the order of arrival.
     created_at timestamptz not null default clock_timestamp(),
-    updated_at timestamptz not null default clock_timestamp(),
     primary key (organization_id, id),
     constraint messages_sender_mismatch check ((sender_type = 'staff') = (sender_user_id is not null)),
     constraint messages_conversation_unknown foreign key (organization_id, conversation_id)

@@ -25,6 +25,6 @@ create policy messages_sender on public.messages
     );
 
 grant select (
-    organization_id, id, conversation_id, sender_type, sender_user_id, content, created_at, updated_at
+    organization_id, id, conversation_id, sender_type, sender_user_id, content, created_at
 ) on public.messages to stayzr_app;
 grant insert (conversation_id, sender_type, sender_user_id, content) on public.messages to stayzr_app;

@@ -121,10 +121,10 @@ from demo_messages
 group by organization_id, slug, conversation_id, guest_id, position, subject;
 
 insert into public.messages (
-    organization_id, id, conversation_id, sender_type, sender_user_id, content, created_at, updated_at
+    organization_id, id, conversation_id, sender_type, sender_user_id, content, created_at
 )
 select
     organization_id, pg_temp.demo_id(slug || '/message/' || position || '/' || line), conversation_id, sender_type,
     case when sender_type = 'staff' then pg_temp.demo_id('agent@' || slug || '.example') end,
-    content, written_at, written_at
+    content, written_at
 from demo_messages;

@@ -47,13 +47,6 @@ pub(super) struct Filter {
     pub(super) archived: bool,
 }
 
-impl Filter {
-    /// As the folded columns hold it.
-    fn folded_search(&self) -> Option<String> {
-        self.search.as_deref().map(str::to_lowercase)
-    }
-}
-
 pub(super) async fn list(
     scope: &TenantScope,
     sort: GuestSort,
@@ -75,10 +68,10 @@ async fn list_by_age(
 ) -> Result<Listed<Guest>, ApiError> {
     let page = Page::<DateTime<Utc>>::open(scope, "guests_list", &(GuestSort::Newest, filter), limit, after)?;
     let (rows, key, id) = (page.rows(), page.after_key(), page.after_id());
-    let guests: Vec<Guest> = match filter.folded_search() {
+    let guests: Vec<Guest> = match &filter.search {
         Some(search) => {
             let sql = include_str!("../../sql/queries/guests/search.sql");
-            scope.many(sql, &[&rows, &key, &id, &filter.language, &search, &filter.archived]).await?
+            scope.many(sql, &[&rows, &key, &id, &filter.language, search, &filter.archived]).await?
         }
         None => {
             let sql = include_str!("../../sql/queries/guests/list.sql");
@@ -96,10 +89,10 @@ async fn list_by_name(
 ) -> Result<Listed<Guest>, ApiError> {
     let page = Page::<String>::open(scope, "guests_list", &(GuestSort::Name, filter), limit, after)?;
     let (rows, key, id) = (page.rows(), page.after_key(), page.after_id());
-    let guests: Vec<NamedGuest> = match filter.folded_search() {
+    let guests: Vec<NamedGuest> = match &filter.search {
         Some(search) => {
             let sql = include_str!("../../sql/queries/guests/search_by_name.sql");
-            scope.many(sql, &[&rows, &key, &id, &filter.language, &search, &filter.archived]).await?
+            scope.many(sql, &[&rows, &key, &id, &filter.language, search, &filter.archived]).await?
         }
         None => {
             let sql = include_str!("../../sql/queries/guests/list_by_name.sql");

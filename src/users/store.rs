@@ -43,13 +43,6 @@ pub(super) struct Filter {
     pub(super) status: Option<UserStatus>,
 }
 
-impl Filter {
-    /// As the folded columns hold it.
-    fn folded_search(&self) -> Option<String> {
-        self.search.as_deref().map(str::to_lowercase)
-    }
-}
-
 pub(super) async fn list(
     scope: &TenantScope,
     sort: UserSort,
@@ -71,10 +64,10 @@ async fn list_by_age(
 ) -> Result<Listed<User>, ApiError> {
     let page = Page::<DateTime<Utc>>::open(scope, "users_list", &(UserSort::Newest, filter), limit, after)?;
     let (rows, key, id) = (page.rows(), page.after_key(), page.after_id());
-    let users: Vec<User> = match filter.folded_search() {
+    let users: Vec<User> = match &filter.search {
         Some(search) => {
             let sql = include_str!("../../sql/queries/users/search.sql");
-            scope.many(sql, &[&rows, &key, &id, &filter.status, &search]).await?
+            scope.many(sql, &[&rows, &key, &id, &filter.status, search]).await?
         }
         None => {
             let sql = include_str!("../../sql/queries/users/list.sql");
@@ -92,10 +85,10 @@ async fn list_by_name(
 ) -> Result<Listed<User>, ApiError> {
     let page = Page::<String>::open(scope, "users_list", &(UserSort::Name, filter), limit, after)?;
     let (rows, key, id) = (page.rows(), page.after_key(), page.after_id());
-    let users: Vec<NamedUser> = match filter.folded_search() {
+    let users: Vec<NamedUser> = match &filter.search {
         Some(search) => {
             let sql = include_str!("../../sql/queries/users/search_by_name.sql");
-            scope.many(sql, &[&rows, &key, &id, &filter.status, &search]).await?
+            scope.many(sql, &[&rows, &key, &id, &filter.status, search]).await?
         }
         None => {
             let sql = include_str!("../../sql/queries/users/list_by_name.sql");

@@ -30,7 +30,7 @@ impl Server {
         let path = std::env::temp_dir().join(format!("stayzr-log-{}-{port}", std::process::id()));
         let log = File::options().create_new(true).read(true).write(true).open(&path).unwrap();
         std::fs::remove_file(&path).unwrap(); // It goes with its last user.
-        let pem = BASE64_STANDARD.encode(world.token_key());
+        let pem = BASE64_STANDARD.encode(world.token_pkcs8());
         let child = Command::new(env!("CARGO_BIN_EXE_stayzr"))
             .env("STAYZR_APP_DATABASE_URL", url("stayzr_app", &world.database))
             .env("STAYZR_PLATFORM_DATABASE_URL", url("stayzr_platform", &world.database))

@@ -26,7 +26,7 @@ impl Forge {
             let text = hotel.admin_token.split('.').nth(index).unwrap();
             serde_json::from_slice(&URL.decode(text).unwrap()).unwrap()
         };
-        let key = Ed25519KeyPair::from_pkcs8_maybe_unchecked(hotel.world.token_key()).unwrap();
+        let key = Ed25519KeyPair::from_pkcs8_maybe_unchecked(hotel.world.token_pkcs8()).unwrap();
         Forge { key, header: part(0), claims: part(1), token: hotel.admin_token.clone() }
     }
 

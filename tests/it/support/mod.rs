@@ -10,8 +10,8 @@ pub mod repository;
 mod world;
 
 pub use answer::Answer;
-pub use cluster::{Cluster, connect, SEAL_KEY};
+pub use cluster::{Cluster, SEAL_KEY, connect};
 pub use hotel::{Call, Hotel, PASSWORD};
 pub use load::{Chance, eventually};
 pub use proxy::{Path, Proxy};
-pub use world::{listen, Roles, two_hotels, World};
+pub use world::{Roles, World, listen, two_hotels};
