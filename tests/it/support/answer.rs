@@ -70,11 +70,4 @@ impl Answer {
         assert!(problem["title"].is_string() && problem["detail"].is_string(), "problem: {problem}");
         problem
     }
-
-    #[track_caller]
-    pub fn assert_not_found(&self) -> Value {
-        let problem = self.assert_status(404);
-        assert_eq!(self.header("content-type"), "application/problem+json");
-        problem
-    }
 }
