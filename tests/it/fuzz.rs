@@ -80,7 +80,7 @@ fn judge(document: &Value, operation: &Operation, call: &Call, answer: &Answer) 
     if !asked_for_it {
         return Ok(()); // HEAD, or another operation of the same path.
     }
-    match response["content"]["application/json; charset=utf-8"]["schema"].as_object() {
+    match response["content"]["application/json"]["schema"].as_object() {
         Some(schema) => schema::conforms(document, &json!(schema), &answer.json(), "$"),
         None if answer.body.is_empty() => Ok(()),
         None => Err(format!("{}: a body that is not documented", operation.id)),

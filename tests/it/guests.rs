@@ -144,3 +144,16 @@ async fn guests_list_searches_by_prefix_of_name_address_and_number() {
         assert_eq!(breeze.get(format!("/v1/guests?search={search}")).await.assert_ok()["items"], json!([]));
     }
 }
+
+/// Lower case is the database's word alone: two notions of it would find different guests.
+#[tokio::test(flavor = "multi_thread")]
+async fn guests_list_finds_a_name_as_it_was_written_in_any_script() {
+    let (plaza, breeze) = two_hotels().await;
+    for (number, name) in ["ΟΔΟΣ", "İstanbul", "STRAẞE", "ΝΙΚΟΣ Παπάς"].iter().enumerate() {
+        let body = json!({"fullName": name, "phone": format!("+491511234567{number}")});
+        plaza.post("/v1/guests", body).await.assert_created();
+        let search: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        assert_eq!(plaza.walk(&format!("/v1/guests?search={search}"), 5).await.len(), 1, "{name}");
+        assert_eq!(breeze.walk(&format!("/v1/guests?search={search}"), 5).await.len(), 0, "{name}");
+    }
+}
