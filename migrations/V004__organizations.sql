@@ -13,6 +13,8 @@ create table public.organizations (
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     version integer not null default 1,
+    -- Patches merge, so only the table sees how large the whole becomes.
+    constraint organizations_settings_large check (length(settings::text) <= 65536),
     constraint organizations_slug_taken unique (slug),
     constraint organizations_tenant_taken unique (tenant_id),
     constraint organizations_tier_unknown foreign key (subscription_tier) references public.subscription_tiers (name)

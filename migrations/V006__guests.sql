@@ -14,6 +14,8 @@ create table public.guests (
     updated_at timestamptz not null default now(),
     version integer not null default 1,
     primary key (organization_id, id),
+    -- Patches merge, so only the table sees how large the whole becomes.
+    constraint guests_preferences_large check (length(preferences::text) <= 65536),
     constraint guests_contact_missing check (email is not null or phone is not null)
 );
 

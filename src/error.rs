@@ -227,18 +227,17 @@ impl ResponseError for ApiError {
 
 /// What each constraint a request can run into means to the client.
 fn constraint_error(name: &str) -> Option<ApiError> {
-    let code = match name {
-        "guests_email_taken" => Code::GuestsEmailTaken,
-        "guests_phone_taken" => Code::GuestsPhoneTaken,
-        "users_email_taken" => Code::UsersEmailTaken,
-        "conversations_guest_unknown" => Code::GuestNotFound,
-        "conversations_owner_unknown" => Code::UserNotFound,
-        "guests_contact_missing" => {
-            return Some(ApiError::invalid("", "A guest needs an e-mail address or a phone number."));
-        }
+    Some(match name {
+        "guests_email_taken" => ApiError::new(Code::GuestsEmailTaken),
+        "guests_phone_taken" => ApiError::new(Code::GuestsPhoneTaken),
+        "users_email_taken" => ApiError::new(Code::UsersEmailTaken),
+        "conversations_guest_unknown" => ApiError::new(Code::GuestNotFound),
+        "conversations_owner_unknown" => ApiError::new(Code::UserNotFound),
+        "guests_contact_missing" => ApiError::invalid("", "A guest needs an e-mail address or a phone number."),
+        "guests_preferences_large" => ApiError::invalid("/preferences", "They would be larger than 64 KiB together."),
+        "organizations_settings_large" => ApiError::invalid("/settings", "They would be larger than 64 KiB together."),
         _ => return None,
-    };
-    Some(ApiError::new(code))
+    })
 }
 
 /// The one table from what PostgreSQL says to what the client hears.

@@ -157,3 +157,15 @@ async fn guests_list_finds_a_name_as_it_was_written_in_any_script() {
         assert_eq!(breeze.walk(&format!("/v1/guests?search={search}"), 5).await.len(), 0, "{name}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guests_update_refuses_preferences_that_grow_too_large_patch_by_patch() {
+    let (plaza, breeze) = two_hotels().await;
+    let guest = plaza.create_guest("ada@example.com").await;
+    let path = format!("/v1/guests/{}", guest["id"].as_str().unwrap());
+    plaza.patch(&path, json!({"preferences": {"first": "x".repeat(40_000)}})).await.assert_ok();
+    let refused = plaza.patch(&path, json!({"preferences": {"second": "x".repeat(40_000)}})).await;
+    assert_eq!(refused.assert_problem(422, "invalid")["errors"][0]["field"], "/preferences");
+    assert_eq!(plaza.get(&path).await.assert_ok()["version"], 2);
+    breeze.get(&path).await.assert_problem(404, "guest_not_found");
+}

@@ -14,8 +14,9 @@ pub(super) fn conforms(document: &Value, schema: &Value, value: &Value, at: &str
         let target = document.pointer(pointer).ok_or_else(|| format!("{reference} leads nowhere"))?;
         return conforms(document, target, value, at);
     }
-    for part in schema["allOf"].as_array().into_iter().flatten() {
-        conforms(document, part, value, at)?;
+    // The document wraps a reference that has a description or may be null beside it.
+    if let Some(parts) = schema["allOf"].as_array() {
+        return parts.iter().try_for_each(|part| conforms(document, part, value, at));
     }
     let wrong = |what: &str| Err(format!("{at}: {value} is no {what}"));
     if let Some(words) = schema["enum"].as_array()
