@@ -29,7 +29,13 @@ fn requests_of_any_kind_are_answered_as_documented() {
         let guest = hotel.create_guest("ada@example.com").await;
         let conversation = hotel.create_conversation(&guest).await;
         let text = |value: &Value| value["id"].as_str().unwrap().to_owned();
-        let ids = Ids { guest: text(&guest), conversation: text(&conversation), user: hotel.agent_id.to_string() };
+        let ids = Ids {
+            guest: text(&guest),
+            doomed_guest: text(&hotel.create_guest("doomed@example.com").await),
+            doomed_conversation: text(&hotel.create_conversation(&guest).await),
+            conversation: text(&conversation),
+            user: hotel.agent_id.to_string(),
+        };
         (hotel, ids)
     });
     let document: Value = serde_json::from_str(&stayzr::app::document().unwrap()).unwrap();

@@ -53,6 +53,9 @@ fn example(document: &Value, operation: &Value) -> Option<Value> {
 /// Ids of things that exist.
 pub(super) struct Ids {
     pub(super) guest: String,
+    /// What a DELETE goes to: an archived guest would begin no more conversations.
+    pub(super) doomed_guest: String,
+    pub(super) doomed_conversation: String,
     pub(super) conversation: String,
     pub(super) user: String,
 }
@@ -80,9 +83,12 @@ pub(super) struct Case {
 
 impl Case {
     pub(super) fn call(&self, operation: &Operation, ids: &Ids) -> Call {
-        let real = match operation.path.split('/').nth(2) {
-            Some("guests") => &ids.guest,
-            Some("users") => &ids.user,
+        let method = self.method.unwrap_or(&operation.method);
+        let real = match (operation.path.split('/').nth(2), method) {
+            (Some("guests"), "DELETE") => &ids.doomed_guest,
+            (Some("guests"), _) => &ids.guest,
+            (Some("users"), _) => &ids.user,
+            (_, "DELETE") => &ids.doomed_conversation,
             _ => &ids.conversation,
         };
         let mut path = operation.path.replace("{id}", self.id.as_ref().unwrap_or(real));
@@ -93,7 +99,6 @@ impl Case {
         if !query.is_empty() {
             path = format!("{path}?{}", query.join("&"));
         }
-        let method = self.method.unwrap_or(&operation.method);
         let mut call = Call::new(method.parse().unwrap(), path);
         call.headers = self.headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
         let body = match &self.body {
