@@ -1,0 +1,156 @@
+//! `cargo bench --bench requests`: what the isolation of the hotels costs.
+//!
+//! A PostgreSQL and the real server are started and loaded, then each workload is answered in turns by our path, by
+//! the same server without any guard, by the same server with four awaited round trips, and by pgbench. Rounds
+//! interleave, so that whatever else the machine does falls on all of them; the ratios are what to read.
+#![allow(clippy::print_stdout)] // A benchmark prints.
+
+mod arguments;
+mod client;
+mod context;
+mod pgbench;
+mod report;
+mod rivals;
+mod workload;
+mod world;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use arguments::Arguments;
+use client::Measured;
+use pgbench::Pgbench;
+use report::Figures;
+use tokio::runtime::{Builder, Runtime};
+use workload::{Random, Target, Workload};
+use world::{Servers, World};
+
+/// Whatever stops the benchmark.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Before anything is measured: connections open, statements are prepared, plans are settled.
+const WARM_UP: Duration = Duration::from_secs(1);
+
+fn main() -> Result<(), Failure> {
+    let arguments = Arguments::read();
+    // As `#[tokio::main]` of the real server makes it. The client has a thread and a runtime of its own: this one.
+    let server = Builder::new_multi_thread().enable_all().build()?;
+    let world = server.block_on(World::start(&arguments))?;
+    let done = measure(&arguments, &server, &world);
+    server.block_on(world.embedded.stop())?;
+    done
+}
+
+fn measure(arguments: &Arguments, server: &Runtime, world: &World) -> Result<(), Failure> {
+    let admin = server.block_on(world.admin())?;
+    server.block_on(report::print_machine(&admin, arguments, &world.settings))?;
+    let targets = server.block_on(world.load(arguments))?;
+    let servers = server.block_on(world.serve())?;
+    let programs: String =
+        server.block_on(admin.query_one("select setting from pg_config where name = 'BINDIR'", &[]))?.try_get(0)?;
+    let pgbench = Pgbench::new(&programs, world.app_config(), world.settings.app_connections)?;
+    let bench =
+        Bench { arguments, client: Builder::new_current_thread().enable_all().build()?, targets, servers, pgbench };
+    let mut rows = Vec::new();
+    for workload in Workload::ALL {
+        if arguments.workload.is_none_or(|wanted| wanted == workload) {
+            bench.pgbench.prepare(workload, &bench.targets, &world.sealer)?;
+            let before = server.block_on(count_messages(&admin))?;
+            let figures = bench.run(workload)?;
+            let written = server.block_on(count_messages(&admin))? - before;
+            bench.check_written(workload, written, &figures)?;
+            rows.push((workload, figures));
+        }
+    }
+    report::print_table(&rows);
+    Ok(())
+}
+
+async fn count_messages(admin: &stayzr::db::Client) -> Result<i64, Failure> {
+    Ok(admin.query_one("select count(*) from messages", &[]).await?.try_get(0)?)
+}
+
+struct Bench<'a> {
+    arguments: &'a Arguments,
+    client: Runtime,
+    targets: Vec<Target>,
+    servers: Servers,
+    pgbench: Pgbench,
+}
+
+impl Bench<'_> {
+    fn run(&self, workload: Workload) -> Result<Figures, Failure> {
+        self.check_answers_agree(workload)?;
+        let Servers { ours, unguarded, four_trips } = self.servers;
+        for address in [ours, unguarded, four_trips] {
+            self.round(address, workload, WARM_UP, 0)?;
+        }
+        self.pgbench.run(WARM_UP)?;
+        let mut figures = Figures::default();
+        let duration = Duration::from_secs_f64(self.arguments.seconds as f64 / self.arguments.rounds as f64);
+        for round in 1..=self.arguments.rounds {
+            let mut measured = [const { None }; 4];
+            // Each begins in its turn: what one leaves behind does not always fall on the same other.
+            for place in 0..4 {
+                let way = (place + round as usize) % 4;
+                measured[way] = Some(match way {
+                    0 => self.round(ours, workload, duration, round)?,
+                    1 => self.round(unguarded, workload, duration, round)?,
+                    2 => self.round(four_trips, workload, duration, round)?,
+                    _ => self.pgbench.run(duration)?,
+                });
+            }
+            figures.add(measured.map(Option::unwrap_or_default));
+        }
+        report::print_workload(workload, &figures);
+        Ok(figures)
+    }
+
+    fn round(
+        &self,
+        address: SocketAddr,
+        workload: Workload,
+        duration: Duration,
+        seed: u64,
+    ) -> Result<Measured, Failure> {
+        self.client.block_on(client::round(
+            address,
+            workload,
+            &self.targets,
+            self.arguments.connections,
+            duration,
+            seed,
+        ))
+    }
+
+    /// The three servers say the same, byte for byte where nothing is written.
+    fn check_answers_agree(&self, workload: Workload) -> Result<(), Failure> {
+        let (mut random, mut request) = (Random::new(0), Vec::new());
+        let asked_for = workload.write_request(&self.targets, &mut random, &mut request);
+        let mut bodies = Vec::new();
+        for address in [self.servers.ours, self.servers.unguarded, self.servers.four_trips] {
+            let (status, body) = self.client.block_on(client::ask_once(address, &request))?;
+            if status != workload.status() {
+                return Err(format!("{workload:?}: {status} {}", String::from_utf8_lossy(&body)).into());
+            }
+            workload.check(&body, asked_for)?;
+            bodies.push(body);
+        }
+        // A cursor is tagged for its list; what it is made from differs in name only.
+        let same = bodies.iter().all(|body| body.len() == bodies[0].len());
+        let identical = bodies.iter().all(|body| body == &bodies[0]);
+        let right = match workload {
+            Workload::Guest | Workload::Messages => identical,
+            Workload::Conversations | Workload::Post => same,
+        };
+        if right { Ok(()) } else { Err(format!("{workload:?}: the servers do not agree").into()) }
+    }
+
+    /// What was answered with 201 is there, and nothing was written by what reads.
+    fn check_written(&self, workload: Workload, written: i64, figures: &Figures) -> Result<(), Failure> {
+        let counted: u64 = figures.ways.iter().map(|way| way.requests).sum();
+        // Warm-up rounds and requests that ended after their round are not in the figures.
+        let right = if workload == Workload::Post { written >= counted as i64 } else { written == 0 };
+        if right { Ok(()) } else { Err(format!("{workload:?}: {written} rows written, {counted} answers").into()) }
+    }
+}

@@ -1,0 +1,131 @@
+//! pgbench, on the same transactions: what PostgreSQL and the pipeline can do with no HTTP in front.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use stayzr::auth::Permissions;
+use stayzr::tenancy::{Sealer, TenantContext};
+use tokio_postgres::Config;
+use tokio_postgres::config::Host;
+use uuid::Uuid;
+
+use crate::Failure;
+use crate::client::Measured;
+use crate::context::{SET_CONTEXT, settings};
+use crate::workload::{CONTENT, CONVERSATIONS, MESSAGES, Random, Target, Workload};
+
+/// How many hotels take turns. Every client prepares every script, so not too many.
+const HOTELS: usize = 8;
+/// The seals outlast the benchmark.
+const SEAL_LIFETIME: Duration = Duration::from_secs(86_400);
+
+/// pgbench and what it is to run.
+pub struct Pgbench {
+    program: PathBuf,
+    app: Config,
+    clients: usize,
+    directory: PathBuf,
+}
+
+impl Pgbench {
+    /// The one in that directory, as `stayzr_app`. Its scripts go to `directory`, which goes with it.
+    pub fn new(programs: &str, app: Config, clients: usize) -> Result<Self, Failure> {
+        let directory = std::env::temp_dir().join(format!("stayzr-pgbench-{}", std::process::id()));
+        std::fs::create_dir_all(&directory)?;
+        Ok(Pgbench { program: Path::new(programs).join("pgbench"), app, clients, directory })
+    }
+
+    /// Writes the scripts of a workload, each a hotel with a seal of its own.
+    pub fn prepare(&self, workload: Workload, targets: &[Target], sealer: &Sealer) -> Result<(), Failure> {
+        let expiry = (SystemTime::now() + SEAL_LIFETIME).duration_since(UNIX_EPOCH)?.as_secs();
+        let mut random = Random::new(1);
+        for number in 0..HOTELS {
+            let target = random.of(targets);
+            let context = TenantContext {
+                organization_id: target.organization_id,
+                user_id: target.user_id,
+                actor_id: None,
+                sees_all: true,
+                team_ids: Vec::new(),
+                permissions: Permissions::of_member(false),
+                request_id: "pgbench-".to_owned() + &number.to_string(),
+            };
+            let settings = settings(&context, sealer, Some(expiry));
+            let settings: Vec<Option<String>> = settings.into_iter().map(Some).collect();
+            let text = |value: &dyn ToString| Some(value.to_string());
+            let (guest, conversation) =
+                (text(random.of::<Uuid>(&target.guests)), text(random.of::<Uuid>(&target.conversations)));
+            let (sql, values) = match workload {
+                Workload::Guest => (include_str!("../../sql/queries/guests/get.sql"), vec![guest]),
+                Workload::Messages => (
+                    include_str!("../../sql/queries/messages/list.sql"),
+                    vec![conversation, text(&(MESSAGES + 1)), None, None],
+                ),
+                Workload::Conversations => (
+                    include_str!("../../sql/queries/conversations/list.sql"),
+                    vec![text(&(CONVERSATIONS + 1)), None, None, None, None, None, None],
+                ),
+                Workload::Post => (
+                    include_str!("../../sql/queries/messages/create.sql"),
+                    vec![conversation, text(&"staff"), text(&CONTENT)],
+                ),
+            };
+            let begin = if workload == Workload::Post { "begin" } else { "begin read only" };
+            let script = format!(
+                "\\startpipeline\n{begin};\n{};\n{};\ncommit;\n\\endpipeline\n",
+                with_values(SET_CONTEXT, &settings),
+                with_values(sql, &values)
+            );
+            std::fs::write(self.script(number), script)?;
+        }
+        Ok(())
+    }
+
+    /// Runs what was prepared last.
+    pub fn run(&self, duration: Duration) -> Result<Measured, Failure> {
+        let seconds = duration.as_secs_f64().ceil().max(1.0) as u64;
+        let Some(Host::Unix(socket)) = self.app.get_hosts().first() else {
+            return Err("the embedded database has a socket".into());
+        };
+        let mut command = Command::new(&self.program);
+        command.arg("--host").arg(socket).args(["--username", self.app.get_user().unwrap_or_default()]);
+        command.env("PGPASSWORD", String::from_utf8_lossy(self.app.get_password().unwrap_or_default()).as_ref());
+        command.args(["--no-vacuum", "--protocol=prepared", "--jobs=2", "--client"]).arg(self.clients.to_string());
+        command.arg(format!("--time={seconds}"));
+        for number in 0..HOTELS {
+            command.arg("--file").arg(self.script(number));
+        }
+        let output = command.arg(self.app.get_dbname().unwrap_or_default()).output()?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let rate = text.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse::<f64>().ok());
+        match rate {
+            Some(rate) if output.status.success() && text.contains("number of failed transactions: 0 ") => {
+                let seconds = seconds as f64;
+                Ok(Measured { seconds, requests: (rate * seconds) as u64, latencies: Vec::new() })
+            }
+            _ => Err(format!("pgbench: {text}{}", String::from_utf8_lossy(&output.stderr)).into()),
+        }
+    }
+
+    fn script(&self, number: usize) -> PathBuf {
+        self.directory.join(format!("hotel-{number}.sql"))
+    }
+}
+
+impl Drop for Pgbench {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.directory);
+    }
+}
+
+/// The statement with literals in place of its parameters. pgbench has no variables for null.
+fn with_values(sql: &str, values: &[Option<String>]) -> String {
+    let lines: Vec<&str> = sql.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
+    let mut sql = lines.join("\n");
+    for (index, value) in values.iter().enumerate().rev() {
+        let literal = value.as_ref().map_or("null".to_owned(), |value| format!("'{}'", value.replace('\'', "''")));
+        sql = sql.replace(&format!("${}", index + 1), &literal);
+    }
+    sql
+}

@@ -1,0 +1,105 @@
+//! What is printed.
+
+use stayzr::config::Settings;
+use stayzr::db::Client;
+
+use crate::Failure;
+use crate::arguments::Arguments;
+use crate::client::Measured;
+use crate::workload::Workload;
+
+const WAYS: [&str; 4] = ["ours", "unguarded", "four trips", "pgbench"];
+const SETTINGS: [&str; 6] =
+    ["server_version", "shared_buffers", "fsync", "synchronous_commit", "full_page_writes", "data_checksums"];
+
+/// What the four ways of one workload did.
+#[derive(Default)]
+pub struct Figures {
+    pub ways: [Measured; 4],
+    /// Per round, ours against each of the others.
+    ratios: [Vec<f64>; 3],
+}
+
+impl Figures {
+    /// Adds one round, in the order of the ways.
+    pub fn add(&mut self, round: [Measured; 4]) {
+        for (ratios, other) in self.ratios.iter_mut().zip(&round[1..]) {
+            ratios.push(round[0].rate() / other.rate());
+        }
+        for (way, measured) in self.ways.iter_mut().zip(round) {
+            way.add(measured);
+            way.latencies.sort_unstable();
+        }
+    }
+
+    /// The median over the rounds, the least and the greatest.
+    fn ratio(&self, other: usize) -> [f64; 3] {
+        let mut ratios = self.ratios[other].clone();
+        ratios.sort_by(f64::total_cmp);
+        match ratios.as_slice() {
+            [] => [0.0; 3],
+            [least, .., greatest] => {
+                let (low, high) = (ratios[(ratios.len() - 1) / 2], ratios[ratios.len() / 2]);
+                [(low + high) / 2.0, *least, *greatest]
+            }
+            [only] => [*only; 3],
+        }
+    }
+}
+
+/// The machine and its settings.
+pub async fn print_machine(admin: &Client, arguments: &Arguments, settings: &Settings) -> Result<(), Failure> {
+    let cores = std::thread::available_parallelism()?;
+    println!(
+        "{cores} cores; {} HTTP connections, {} to the database; {} rounds, {} s each way; server, client and \
+         PostgreSQL share the machine; no log lines are written",
+        arguments.connections, settings.app_connections, arguments.rounds, arguments.seconds
+    );
+    for name in SETTINGS {
+        let value: String = admin.query_one("select current_setting($1)", &[&name]).await?.try_get(0)?;
+        print!("{name} {value}  ");
+    }
+    println!();
+    Ok(())
+}
+
+/// One workload, when it is done.
+pub fn print_workload(workload: Workload, figures: &Figures) {
+    println!("\n{}", workload.name());
+    for (name, way) in WAYS.iter().zip(&figures.ways) {
+        let (p50, p99) = (milliseconds(&way.latencies, 0.5), milliseconds(&way.latencies, 0.99));
+        println!("  {name:<11} {:>8.0} /s   p50 {p50:>7}   p99 {p99:>7}", way.rate());
+    }
+    for (index, name) in WAYS[1..].iter().enumerate() {
+        let [median, least, greatest] = figures.ratio(index);
+        println!("  ours / {name:<11} {median:.2}   ({least:.2} to {greatest:.2})");
+    }
+}
+
+/// All of them, as the README has it.
+pub fn print_table(rows: &[(Workload, Figures)]) {
+    println!("\n| Workload | Requests/s | p50 ms | p99 ms | / unguarded | / four trips | / pgbench |");
+    println!("|---|---|---|---|---|---|---|");
+    for (workload, figures) in rows {
+        let ours = &figures.ways[0];
+        let ratios: Vec<String> = (0..3).map(|other| format!("{:.2}", figures.ratio(other)[0])).collect();
+        println!(
+            "| {} | {:.0} | {} | {} | {} |",
+            workload.name(),
+            ours.rate(),
+            milliseconds(&ours.latencies, 0.5),
+            milliseconds(&ours.latencies, 0.99),
+            ratios.join(" | ")
+        );
+    }
+    println!("\nGoals: reads at least 0.85 of unguarded and 1.5 times four trips. pgbench has no HTTP in front.");
+}
+
+/// A quantile of sorted latencies.
+fn milliseconds(sorted: &[u32], quantile: f64) -> String {
+    let index = (sorted.len() as f64 * quantile) as usize;
+    match sorted.get(index.min(sorted.len().saturating_sub(1))) {
+        Some(microseconds) => format!("{:.2}", f64::from(*microseconds) / 1000.0),
+        None => "-".into(),
+    }
+}

@@ -1,0 +1,144 @@
+//! A database with hotels in it, and three servers on it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use poem::listener::{Acceptor, Listener, TcpListener};
+use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route, Server};
+use poem_openapi::OpenApiService;
+use stayzr::app;
+use stayzr::auth::{TokenKey, Tokens};
+use stayzr::config::Settings;
+use stayzr::db::embedded::{Embedded, Options};
+use stayzr::db::{self, Client, Database, migrate};
+use stayzr::http::authenticate::Authenticate;
+use stayzr::http::observe::Observe;
+use stayzr::tenancy::{SealKey, Sealer};
+
+use crate::Failure;
+use crate::arguments::Arguments;
+use crate::rivals::{Rival, Way};
+use crate::workload::Target;
+
+const DATABASE: &str = "stayzr_bench";
+/// Tokens outlast the benchmark.
+const TOKEN_SECONDS: u64 = 86_400;
+
+/// See the module.
+pub struct World {
+    pub embedded: Embedded,
+    pub settings: Settings,
+    pub sealer: Sealer,
+    token_key: Vec<u8>,
+    seal_key: SealKey,
+}
+
+/// Where the three servers listen.
+pub struct Servers {
+    pub ours: SocketAddr,
+    pub unguarded: SocketAddr,
+    pub four_trips: SocketAddr,
+}
+
+impl World {
+    /// Starts PostgreSQL and migrates. The data goes when the process ends.
+    pub async fn start(arguments: &Arguments) -> Result<World, Failure> {
+        let settings = Settings { access_token_seconds: TOKEN_SECONDS, ..Settings::default() };
+        let mut options = Options::new(std::env::temp_dir().join(format!("stayzr-bench-{}", std::process::id())));
+        options.postgres_bin = settings.postgres_bin.clone();
+        options.path = std::env::var_os("PATH");
+        options.ephemeral = true;
+        options.durable = !arguments.no_fsync;
+        let embedded = Embedded::start(options).await?;
+        embedded.create_database(DATABASE).await?;
+        let seal_key = SealKey::new("bench", vec![7; 32])?;
+        let mut client = db::connect(&embedded.superuser(DATABASE).into()).await?;
+        let keys = [(seal_key.id().to_owned(), seal_key.material().to_vec())];
+        migrate::run(&mut client, &migrate::Sources::embedded()?, &keys).await?;
+        embedded.set_role_passwords().await?;
+        let sealer = Sealer::new(std::slice::from_ref(&seal_key))?;
+        Ok(World { embedded, settings, sealer, token_key: TokenKey::generate_pkcs8()?, seal_key })
+    }
+
+    /// An administrator's connection, which row security does not bind.
+    pub async fn admin(&self) -> Result<Client, Failure> {
+        Ok(db::connect(&self.embedded.superuser(DATABASE).into()).await?)
+    }
+
+    /// The service's own login.
+    pub fn app_config(&self) -> tokio_postgres::Config {
+        self.embedded.config("stayzr_app", DATABASE)
+    }
+
+    /// Makes the hotels.
+    pub async fn load(&self, arguments: &Arguments) -> Result<Vec<Target>, Failure> {
+        let begin = Instant::now();
+        let client = self.admin().await?;
+        for (name, number) in [("organizations", arguments.organizations), ("messages", arguments.messages)] {
+            client
+                .execute("select set_config($1, $2, false)", &[&format!("bench.{name}"), &number.to_string()])
+                .await?;
+        }
+        client.batch_execute(include_str!("load.sql")).await?;
+        // What autovacuum would do sooner or later, and then in the middle of a round.
+        client.batch_execute("vacuum (analyze)").await?;
+        client.batch_execute("checkpoint").await?;
+        let tokens = Tokens::new(vec![self.token_key()?], self.settings.access_token_lifetime())?;
+        let rows = client.query(include_str!("targets.sql"), &[]).await?;
+        let targets: Result<Vec<Target>, Failure> = rows
+            .iter()
+            .map(|row| {
+                let (organization_id, user_id) = (row.try_get("organization_id")?, row.try_get("user_id")?);
+                let claims = tokens.claims(user_id, organization_id, row.try_get("tenant_id")?, false, false);
+                let (guests, conversations) = (row.try_get("guests")?, row.try_get("conversations")?);
+                Ok(Target { organization_id, user_id, token: tokens.sign(&claims)?, guests, conversations })
+            })
+            .collect();
+        let (targets, seconds) = (targets?, begin.elapsed().as_secs_f64());
+        println!("loaded {} hotels, {} messages in {seconds:.0} s", targets.len(), arguments.messages);
+        Ok(targets)
+    }
+
+    /// Starts the servers, which listen until the process ends.
+    pub async fn serve(&self) -> Result<Servers, Failure> {
+        let ours = app::endpoint(&self.settings, self.database()?, vec![self.token_key()?])?;
+        let unguarded = self.rival(Way::Unguarded, self.embedded.superuser(DATABASE))?;
+        let four_trips = self.rival(Way::FourTrips(self.sealer.clone()), self.app_config())?;
+        Ok(Servers {
+            ours: listen(ours).await?,
+            unguarded: listen(unguarded).await?,
+            four_trips: listen(four_trips).await?,
+        })
+    }
+
+    /// As `app::endpoint` puts the layers together.
+    fn rival(
+        &self,
+        way: Way,
+        config: tokio_postgres::Config,
+    ) -> Result<impl Endpoint<Output = Response> + 'static, Failure> {
+        let tokens = Arc::new(Tokens::new(vec![self.token_key()?], self.settings.access_token_lifetime())?);
+        let rival = Rival::new(way, config, self.settings.app_connections)?;
+        let service = OpenApiService::new(rival, "Rival", "0").into_endpoint();
+        let authenticate = Authenticate { tokens, database: self.database()? };
+        Ok(Route::new().nest("/", service).with(authenticate).with(self.settings.limits()).with(Observe))
+    }
+
+    fn database(&self) -> Result<Arc<Database>, Failure> {
+        let platform = self.embedded.config("stayzr_platform", DATABASE).into();
+        let sealer = Sealer::new(std::slice::from_ref(&self.seal_key))?;
+        Ok(Arc::new(Database::new(&self.app_config().into(), &platform, sealer, &self.settings.database())?))
+    }
+
+    fn token_key(&self) -> Result<TokenKey, Failure> {
+        Ok(TokenKey::from_pkcs8(&self.token_key)?)
+    }
+}
+
+async fn listen(endpoint: impl Endpoint<Output = Response> + 'static) -> Result<SocketAddr, Failure> {
+    let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await?;
+    let address = acceptor.local_addr().first().and_then(|address| address.as_socket_addr().copied());
+    tokio::spawn(Server::new_with_acceptor(acceptor).run(endpoint));
+    Ok(address.ok_or("no address")?)
+}
