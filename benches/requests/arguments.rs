@@ -14,7 +14,7 @@ pub struct Arguments {
     #[arg(long, default_value = "10", value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub seconds: u64,
     /// Rounds, in each of which every way takes its turn
-    #[arg(long, default_value = "5", value_parser = clap::value_parser!(u64).range(1..=1000))]
+    #[arg(long, default_value = "10", value_parser = clap::value_parser!(u64).range(1..=1000))]
     pub rounds: u64,
     /// Hotels in the database
     #[arg(long, default_value = "1000")]

@@ -21,6 +21,8 @@ pub struct Measured {
     pub requests: u64,
     /// Of each request, in microseconds; empty where they are not known.
     pub latencies: Vec<u32>,
+    /// Of server, client and PostgreSQL together, where it is known.
+    pub processor: Option<Duration>,
 }
 
 impl Measured {
@@ -28,7 +30,16 @@ impl Measured {
         self.requests as f64 / self.seconds
     }
 
+    /// Microseconds of the processors for one request.
+    pub fn processor_micros(&self) -> Option<f64> {
+        self.processor.map(|used| used.as_secs_f64() * 1e6 / self.requests as f64)
+    }
+
     pub fn add(&mut self, other: Measured) {
+        self.processor = match (self.requests, self.processor) {
+            (0, _) => other.processor,
+            (_, used) => used.and_then(|used| Some(used + other.processor?)),
+        };
         self.seconds += other.seconds;
         self.requests += other.requests;
         self.latencies.extend(other.latencies);
@@ -73,7 +84,7 @@ pub async fn round(
     });
     let done = tokio::time::timeout(duration + GRACE, futures_util::future::try_join_all(work)).await;
     let latencies = done.map_err(|_| "a request was not answered")??.concat();
-    Ok(Measured { seconds: duration.as_secs_f64(), requests: latencies.len() as u64, latencies })
+    Ok(Measured { seconds: duration.as_secs_f64(), requests: latencies.len() as u64, latencies, processor: None })
 }
 
 /// The body of one answer.

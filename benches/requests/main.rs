@@ -9,6 +9,7 @@ mod arguments;
 mod client;
 mod context;
 mod pgbench;
+mod processor;
 mod report;
 mod rivals;
 mod workload;
@@ -49,8 +50,15 @@ fn measure(arguments: &Arguments, server: &Runtime, world: &World) -> Result<(),
     let programs: String =
         server.block_on(admin.query_one("select setting from pg_config where name = 'BINDIR'", &[]))?.try_get(0)?;
     let pgbench = Pgbench::new(&programs, world.app_config(), world.settings.app_connections)?;
-    let bench =
-        Bench { arguments, client: Builder::new_current_thread().enable_all().build()?, targets, servers, pgbench };
+    let bench = Bench {
+        arguments,
+        server,
+        admin: &admin,
+        client: Builder::new_current_thread().enable_all().build()?,
+        targets,
+        servers,
+        pgbench,
+    };
     let mut rows = Vec::new();
     for workload in Workload::ALL {
         if arguments.workload.is_none_or(|wanted| wanted == workload) {
@@ -72,6 +80,8 @@ async fn count_messages(admin: &stayzr::db::Client) -> Result<i64, Failure> {
 
 struct Bench<'a> {
     arguments: &'a Arguments,
+    server: &'a Runtime,
+    admin: &'a stayzr::db::Client,
     client: Runtime,
     targets: Vec<Target>,
     servers: Servers,
@@ -113,14 +123,13 @@ impl Bench<'_> {
         duration: Duration,
         seed: u64,
     ) -> Result<Measured, Failure> {
-        self.client.block_on(client::round(
-            address,
-            workload,
-            &self.targets,
-            self.arguments.connections,
-            duration,
-            seed,
-        ))
+        let connections = self.arguments.connections;
+        let before = self.server.block_on(processor::used(self.admin))?;
+        let round = client::round(address, workload, &self.targets, connections, duration, seed);
+        let mut measured = self.client.block_on(round)?;
+        let after = self.server.block_on(processor::used(self.admin))?;
+        measured.processor = after.and_then(|after| after.checked_sub(before?));
+        Ok(measured)
     }
 
     /// The three servers say the same, byte for byte where nothing is written.

@@ -8,7 +8,6 @@ use stayzr::auth::Permissions;
 use stayzr::tenancy::{Sealer, TenantContext};
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
-use uuid::Uuid;
 
 use crate::Failure;
 use crate::client::Measured;
@@ -52,28 +51,31 @@ impl Pgbench {
                 request_id: "pgbench-".to_owned() + &number.to_string(),
             };
             let settings = settings(&context, sealer, Some(expiry));
-            let settings: Vec<Option<String>> = settings.into_iter().map(Some).collect();
-            let text = |value: &dyn ToString| Some(value.to_string());
-            let (guest, conversation) =
-                (text(random.of::<Uuid>(&target.guests)), text(random.of::<Uuid>(&target.conversations)));
+            let settings: Vec<String> = settings.iter().map(literal).collect();
+            let guest = literal(random.of(&target.guests));
+            // One hotel's conversation at a time would only measure who waits for whose lock.
+            let conversations: Vec<String> = target.conversations.iter().map(literal).collect();
+            let conversation = format!("(array[{}])[:nth::integer]::uuid", conversations.join(", "));
+            let null = || "null".to_owned();
             let (sql, values) = match workload {
                 Workload::Guest => (include_str!("../../sql/queries/guests/get.sql"), vec![guest]),
                 Workload::Messages => (
                     include_str!("../../sql/queries/messages/list.sql"),
-                    vec![conversation, text(&(MESSAGES + 1)), None, None],
+                    vec![conversation, literal(MESSAGES + 1), null(), null()],
                 ),
                 Workload::Conversations => (
                     include_str!("../../sql/queries/conversations/list.sql"),
-                    vec![text(&(CONVERSATIONS + 1)), None, None, None, None, None, None],
+                    vec![literal(CONVERSATIONS + 1), null(), null(), null(), null(), null(), null()],
                 ),
                 Workload::Post => (
                     include_str!("../../sql/queries/messages/create.sql"),
-                    vec![conversation, text(&"staff"), text(&CONTENT)],
+                    vec![conversation, literal("staff"), literal(CONTENT)],
                 ),
             };
             let begin = if workload == Workload::Post { "begin" } else { "begin read only" };
             let script = format!(
-                "\\startpipeline\n{begin};\n{};\n{};\ncommit;\n\\endpipeline\n",
+                "\\set nth random(1, {})\n\\startpipeline\n{begin};\n{};\n{};\ncommit;\n\\endpipeline\n",
+                conversations.len(),
                 with_values(SET_CONTEXT, &settings),
                 with_values(sql, &values)
             );
@@ -102,7 +104,7 @@ impl Pgbench {
         match rate {
             Some(rate) if output.status.success() && text.contains("number of failed transactions: 0 ") => {
                 let seconds = seconds as f64;
-                Ok(Measured { seconds, requests: (rate * seconds) as u64, latencies: Vec::new() })
+                Ok(Measured { seconds, requests: (rate * seconds) as u64, ..Measured::default() })
             }
             _ => Err(format!("pgbench: {text}{}", String::from_utf8_lossy(&output.stderr)).into()),
         }
@@ -119,13 +121,13 @@ impl Drop for Pgbench {
     }
 }
 
-/// The statement with literals in place of its parameters. pgbench has no variables for null.
-fn with_values(sql: &str, values: &[Option<String>]) -> String {
+/// The statement with expressions in place of its parameters. pgbench has no variables for null.
+fn with_values(sql: &str, values: &[String]) -> String {
     let lines: Vec<&str> = sql.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
-    let mut sql = lines.join("\n");
-    for (index, value) in values.iter().enumerate().rev() {
-        let literal = value.as_ref().map_or("null".to_owned(), |value| format!("'{}'", value.replace('\'', "''")));
-        sql = sql.replace(&format!("${}", index + 1), &literal);
-    }
-    sql
+    let placed = |sql: String, (index, value): (usize, &String)| sql.replace(&format!("${}", index + 1), value);
+    values.iter().enumerate().rev().fold(lines.join("\n"), placed)
+}
+
+fn literal(value: impl ToString) -> String {
+    format!("'{}'", value.to_string().replace('\'', "''"))
 }

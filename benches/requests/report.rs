@@ -32,6 +32,11 @@ impl Figures {
         }
     }
 
+    /// What the ratio would be if nothing but the processors counted and nobody else used them.
+    fn processor_ratio(&self, other: usize) -> Option<f64> {
+        Some(self.ways[other + 1].processor_micros()? / self.ways[0].processor_micros()?)
+    }
+
     /// The median over the rounds, the least and the greatest.
     fn ratio(&self, other: usize) -> [f64; 3] {
         let mut ratios = self.ratios[other].clone();
@@ -68,11 +73,15 @@ pub fn print_workload(workload: Workload, figures: &Figures) {
     println!("\n{}", workload.name());
     for (name, way) in WAYS.iter().zip(&figures.ways) {
         let (p50, p99) = (milliseconds(&way.latencies, 0.5), milliseconds(&way.latencies, 0.99));
-        println!("  {name:<11} {:>8.0} /s   p50 {p50:>7}   p99 {p99:>7}", way.rate());
+        let processor = way.processor_micros().map_or("-".into(), |micros| format!("{micros:.0}"));
+        let rate = way.rate();
+        println!("  {name:<11} {rate:>8.0} /s   p50 {p50:>7} ms   p99 {p99:>7} ms   processors {processor:>5} µs each");
     }
     for (index, name) in WAYS[1..].iter().enumerate() {
         let [median, least, greatest] = figures.ratio(index);
-        println!("  ours / {name:<11} {median:.2}   ({least:.2} to {greatest:.2})");
+        let processor =
+            figures.processor_ratio(index).map_or(String::new(), |ratio| format!("   by processor {ratio:.2}"));
+        println!("  ours / {name:<11} {median:.2}   ({least:.2} to {greatest:.2}){processor}");
     }
 }
 
