@@ -64,14 +64,45 @@ begin
 end
 $$;
 
--- The hotel of this transaction. Every tenant policy and tenant column calls this.
+-- The hotel of this transaction. Every tenant policy and tenant column calls this, so it
+-- verifies the seal itself, in one query, and spares two more functions with rights and a
+-- search path to enter and leave. Whatever does not fit goes to verify_context all the
+-- same, for the error that says why.
 create or replace function app.organization_id() returns integer
 language plpgsql stable parallel safe security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    seal text := current_setting('app.seal', true);
+    organization text := current_setting('app.organization_id', true);
+    fits boolean;
 begin
-    perform app.verify_context();
-    return nullif(current_setting('app.organization_id', true), '')::integer;
+    select
+        sha256(convert_to(split_part(seal, '.', 3), 'UTF8')) = sha256(convert_to(encode(
+            sha256(outer_pad || sha256(inner_pad || convert_to(concat(
+                id, E'\n', split_part(seal, '.', 2), E'\ncontext',
+                E'\n', organization,
+                E'\n', current_setting('app.user_id', true),
+                E'\n', current_setting('app.actor_id', true),
+                E'\n', current_setting('app.sees_all', true),
+                E'\n', current_setting('app.team_ids', true),
+                E'\n', current_setting('app.permissions', true)
+            ), 'UTF8'))),
+            'hex'
+        ), 'UTF8'))
+    into fits
+    from app.seal_keys
+    where id = split_part(seal, '.', 1);
+
+    -- Only a seal that fits has a number for its expiry.
+    if fits then
+        fits := split_part(seal, '.', 2)::bigint >= extract(epoch from clock_timestamp())::bigint;
+    end if;
+    if fits is not true then
+        perform app.verify_context();
+        raise exception 'the seal does not fit the tenant context' using errcode = 'SZ101';
+    end if;
+    return nullif(organization, '')::integer;
 end
 $$;
 
