@@ -37,14 +37,14 @@ from hotels
 cross join generate_series(0, 19) as g
 cross join lateral (select timestamptz '2026-01-01 00:00:00+00' + g * interval '1 hour' as written_at) as time;
 
-insert into public.messages (organization_id, id, conversation_id, sender_type, sender_user_id, content, created_at, updated_at)
+insert into public.messages (organization_id, id, conversation_id, sender_type, sender_user_id, content, created_at)
 select
     organization_id, pg_temp.bench_id('message', m),
     pg_temp.bench_id('conversation', hotel * 60 + case when nth % 5 = 4 then 10 + nth / 5 % 50 else (nth % 5 + nth / 5 * 4) % 10 end),
     case when nth % 2 = 0 then 'guest' else 'staff' end,
     case when nth % 2 = 1 then pg_temp.bench_id('user', hotel * 2 + 1) end,
     'Could you book us a car from the airport for Friday at 18:40? We are two adults and one child, number ' || nth || '.',
-    written_at, written_at
+    written_at
 from generate_series(0, current_setting('bench.messages')::bigint - 1) as m
 cross join lateral (
     select m / current_setting('bench.organizations')::bigint as nth,

@@ -57,15 +57,18 @@ impl Pgbench {
             let conversations: Vec<String> = target.conversations.iter().map(literal).collect();
             let conversation = format!("(array[{}])[:nth::integer]::uuid", conversations.join(", "));
             let null = || "null".to_owned();
+            // Where the first page goes on from, as `SortKey::before_all` has it.
+            let before_all = || "'9999-12-31 23:59:59+00'::timestamptz".to_owned();
+            let last_id = || "'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid".to_owned();
             let (sql, values) = match workload {
                 Workload::Guest => (include_str!("../../sql/queries/guests/get.sql"), vec![guest]),
                 Workload::Messages => (
                     include_str!("../../sql/queries/messages/list.sql"),
-                    vec![conversation, literal(MESSAGES + 1), null(), null()],
+                    vec![conversation, literal(MESSAGES + 1), before_all(), last_id()],
                 ),
                 Workload::Conversations => (
                     include_str!("../../sql/queries/conversations/list.sql"),
-                    vec![literal(CONVERSATIONS + 1), null(), null(), null(), null(), null(), null()],
+                    vec![literal(CONVERSATIONS + 1), before_all(), last_id(), null(), null(), null(), null()],
                 ),
                 Workload::Post => (
                     include_str!("../../sql/queries/messages/create.sql"),

@@ -8,4 +8,4 @@ with conversation as (
 insert into messages (organization_id, id, conversation_id, sender_type, sender_user_id, content)
 select $4, app.uuid_v7(), conversation.id, $2, case when $2 = 'staff' then $5::uuid end, $3
 from conversation
-returning id, conversation_id, sender_type, sender_user_id, content, created_at, updated_at
+returning id, conversation_id, sender_type, sender_user_id, content, created_at, created_at as updated_at

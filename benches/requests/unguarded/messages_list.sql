@@ -1,7 +1,7 @@
 -- As sql/queries/messages/list.sql; $5 organization.
-select id, conversation_id, sender_type, sender_user_id, content, created_at, updated_at
+select id, conversation_id, sender_type, sender_user_id, content, created_at, created_at as updated_at
 from messages
 where organization_id = $5 and conversation_id = $1
-    and ($3::timestamptz is null or (created_at, id) < ($3, $4::uuid))
+    and (created_at, id) < ($3, $4)
 order by created_at desc, id desc
 limit $2
