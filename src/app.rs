@@ -11,7 +11,7 @@ use poem_openapi::{LicenseObject, OpenApiService, Tags};
 use crate::auth::{Attempts, AuthApi, Passwords, TokenError, TokenKey, Tokens};
 use crate::config::Settings;
 use crate::conversations::ConversationsApi;
-use crate::db::{Database, SignInLookup, parse_url};
+use crate::db::{Database, ReadinessProbe, SignInLookup, parse_url};
 use crate::guests::GuestsApi;
 use crate::http::Contract;
 use crate::http::authenticate::Authenticate;
@@ -107,7 +107,7 @@ fn service(
         trusted_proxies: settings.trusted_proxies.clone(),
     };
     let apis = (
-        HealthApi { database },
+        HealthApi { probe: ReadinessProbe::new(database) },
         auth,
         OrganizationsApi,
         UsersApi { passwords },

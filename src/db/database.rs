@@ -88,22 +88,33 @@ impl Database {
     pub(super) async fn lease(&self) -> Result<Lease, DbError> {
         lease(&self.app).await
     }
+}
+
+/// What the probe of the server has of the database: whether it is there.
+#[derive(Clone)]
+pub struct ReadinessProbe(Arc<Database>);
+
+impl ReadinessProbe {
+    /// The probe of that database.
+    pub(crate) fn new(database: Arc<Database>) -> Self {
+        ReadinessProbe(database)
+    }
 
     /// Whether requests can be served.
     pub async fn readiness(&self) -> Readiness {
         let mut readiness = Readiness::default();
         let result: Result<(), DbError> = async {
-            let (app, platform) = (lease(&self.app).await?, lease(&self.platform).await?);
+            let (app, platform) = (lease(&self.0.app).await?, lease(&self.0.platform).await?);
             platform.query("select 1", &[]).await?;
             platform.give_back();
             readiness.reachable = true;
-            let missing = super::migrate::missing_versions(app.client()?, &self.sources)
+            let missing = super::migrate::missing_versions(app.client()?, &self.0.sources)
                 .await
                 .map_err(|error| DbError::Misused(error.to_string()))?;
             readiness.migrated = missing.is_empty();
             let probe = TenantContext::nobody();
             let fields = probe.fields();
-            let seal = self.sealer.seal(&fields.sealed_text());
+            let seal = self.0.sealer.seal(&fields.sealed_text());
             app.one_trip(
                 "begin read only",
                 &super::scope::settings(&fields, "readiness", &seal),

@@ -14,7 +14,7 @@ pub mod migrate;
 mod scope;
 
 pub use connect::{Address, ConnectError, connect, parse_url};
-pub use database::{Database, DatabaseSettings, Readiness, SignInLookup};
+pub use database::{Database, DatabaseSettings, Readiness, ReadinessProbe, SignInLookup};
 pub use error::DbError;
 pub use scope::{FromRow, TenantScope};
 

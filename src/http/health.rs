@@ -1,19 +1,17 @@
 //! Whether the process lives and whether it can serve.
 
-use std::sync::Arc;
-
 use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 
 use super::{Refusal, Unguarded};
 use crate::app::Tag;
-use crate::db::Database;
+use crate::db::ReadinessProbe;
 use crate::error::{ApiError, Code};
 
 /// The two probes.
 pub struct HealthApi {
-    /// Asked for readiness; it hands out no tenant data.
-    pub database: Arc<Database>,
+    /// Asked for readiness; it reaches no data.
+    pub probe: ReadinessProbe,
 }
 
 /// The state of the server.
@@ -45,7 +43,7 @@ impl HealthApi {
     /// The database is reachable, migrated, and accepts the server's seal. Permission: none.
     #[oai(path = "/readyz", method = "get", operation_id = "health_ready")]
     async fn ready(&self) -> Result<Json<Health>, Refusal<Unguarded>> {
-        let readiness = self.database.readiness().await;
+        let readiness = self.probe.readiness().await;
         if readiness.reachable && readiness.migrated && readiness.seal_accepted {
             return Ok(Health::ok());
         }

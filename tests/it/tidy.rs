@@ -56,6 +56,16 @@ fn handlers_know_nothing_of_postgresql() {
     assert_absent(files, &["tokio_postgres", "postgres_types"]);
 }
 
+/// Who holds the database can make a scope of any hotel: the authentication layer may, and
+/// what puts the application together. Handlers and stores get a scope, or one question.
+#[test]
+fn scopes_are_made_by_the_authentication_layer_only() {
+    let makers = ["src/app.rs", "src/serve.rs", "src/http/authenticate.rs"];
+    let files = rust_files(&["src"]).into_iter();
+    let files = files.filter(|file| !file.starts_with("src/db/") && !makers.contains(&&**file));
+    assert_absent(files, &["Database,", "Database>", "Database)", "tenant_scope("]);
+}
+
 #[test]
 fn pools_stay_in_db() {
     let files = rust_files(&["src"]).into_iter().filter(|file| !file.starts_with("src/db/"));
