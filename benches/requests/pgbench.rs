@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use stayzr::auth::Permissions;
-use stayzr::tenancy::{Sealer, TenantContext};
+use stayzr::tenancy::{Sealer, TenantContext, Via};
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
@@ -45,10 +45,13 @@ impl Pgbench {
                 organization_id: target.organization_id,
                 user_id: target.user_id,
                 actor_id: None,
+                via: Via::Session,
                 sees_all: true,
                 team_ids: Vec::new(),
+                own_team_ids: Vec::new(),
                 permissions: Permissions::of_member(false),
                 request_id: "pgbench-".to_owned() + &number.to_string(),
+                address: String::new(),
             };
             let settings = settings(&context, sealer, Some(expiry));
             let settings: Vec<String> = settings.iter().map(literal).collect();

@@ -5,5 +5,5 @@ select p.oid::regprocedure::text as object, 'is immutable and depends on the tra
 from pg_proc p
 where p.pronamespace in ('app'::regnamespace, 'public'::regnamespace)
     and p.provolatile = 'i'
-    and p.prosrc ~* '\m(current_setting|organization_id|user_id|actor_id|team_ids|sees_all|has_permission|from\s+(public|app)\.)'
+    and coalesce(pg_get_function_sqlbody(p.oid), p.prosrc) ~* '\m(current_setting|organization_id|user_id|actor_id|team_ids|sees_all|has_permission|from\s+(public|app)\.)'
 order by 1

@@ -7,8 +7,9 @@
 --     select * from guests;
 --     rollback;
 --
--- Only the owner may call it. It sees everything inside the hotel and may do nothing
--- that needs a permission unless permissions are named ('users.manage,guests.write').
+-- Only the owner may call it. It sees everything inside the hotel, unless sees_all is
+-- false and a user or teams say whose, and may do nothing that needs a permission unless
+-- permissions are named ('users.manage,guests.write').
 
 create or replace function app.organization_by_slug(wanted text) returns integer
 language sql stable security definer
@@ -21,11 +22,16 @@ alter function app.organization_by_slug(text) owner to stayzr_lookup;
 revoke all on function app.organization_by_slug(text) from public;
 grant execute on function app.organization_by_slug(text) to stayzr_owner;
 
+-- It once had fewer parameters, and a function of other parameters is not replaced but joined by another.
+drop function if exists app.impersonate(text, uuid, text, interval);
+
 create or replace function app.impersonate(
     slug text,
     user_id uuid default null,
     permissions text default '',
-    lifetime interval default '10 minutes'
+    lifetime interval default '10 minutes',
+    sees_all boolean default true,
+    team_ids uuid[] default '{}'
 ) returns text
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
@@ -44,13 +50,16 @@ begin
     perform set_config('app.organization_id', organization::text, true);
     perform set_config('app.user_id', coalesce(user_id::text, ''), true);
     perform set_config('app.actor_id', '', true);
-    perform set_config('app.sees_all', 'true', true);
-    perform set_config('app.team_ids', '', true);
+    perform set_config('app.via', '', true);
+    perform set_config('app.sees_all', sees_all::text, true);
+    perform set_config('app.team_ids', array_to_string(team_ids, ','), true);
+    perform set_config('app.own_team_ids', array_to_string(team_ids, ','), true);
     perform set_config('app.permissions', permissions, true);
     perform set_config('app.seal', key.id || '.' || expiry || '.' || encode(
         sha256(key.outer_pad || sha256(key.inner_pad || convert_to(
             concat_ws(
-                E'\n', key.id, expiry, 'context', organization::text, coalesce(user_id::text, ''), '', 'true', '', permissions
+                E'\n', key.id, expiry, 'context', organization::text, coalesce(user_id::text, ''), '', '', sees_all::text,
+                array_to_string(team_ids, ','), array_to_string(team_ids, ','), permissions
             ),
             'UTF8'
         ))),
@@ -62,4 +71,4 @@ end
 $$;
 
 -- Granted to nobody: stayzr_owner owns it.
-revoke all on function app.impersonate(text, uuid, text, interval) from public;
+revoke all on function app.impersonate(text, uuid, text, interval, boolean, uuid[]) from public;

@@ -28,12 +28,19 @@ permissions! {
     GuestsWrite "guests.write" true;
     ConversationsRead "conversations.read" true;
     ConversationsWrite "conversations.write" true;
+    ConversationsAssign "conversations.assign" true;
     MessagesSend "messages.send" true;
+    SharesManage "shares.manage" true;
     UsersRead "users.read" true;
     OrganizationRead "organization.read" true;
     UsersManage "users.manage" false;
+    RolesManage "roles.manage" false;
     OrganizationManage "organization.manage" false;
+    SubscriptionRead "subscription.read" false;
+    SubscriptionManage "subscription.manage" false;
     AuditRead "audit.read" false;
+    AnalyticsRead "analytics.read" false;
+    DataExport "data.export" false;
 }
 
 /// A set of permissions.

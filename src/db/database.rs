@@ -117,7 +117,7 @@ impl ReadinessProbe {
             let seal = self.0.sealer.seal(&fields.sealed_text());
             app.one_trip(
                 "begin read only",
-                &super::scope::settings(&fields, "readiness", &seal),
+                &super::scope::settings(&fields, &probe, &seal),
                 "select app.organization_id()",
                 &[],
             )

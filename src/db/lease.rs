@@ -10,7 +10,7 @@ use super::DbError;
 pub(super) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
 
 /// The settings of the context, in the order of [`SET_CONTEXT`].
-pub(super) type ContextParams<'a> = [&'a str; 8];
+pub(super) type ContextParams<'a> = [&'a str; 11];
 
 /// Sets the context for this transaction only.
 pub(super) const SET_CONTEXT: &str = include_str!("../../sql/queries/context/set.sql");

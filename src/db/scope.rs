@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use tokio_postgres::Row;
 
-use super::lease::{Lease, Params};
+use super::lease::{ContextParams, Lease, Params};
 use super::{Database, DbError};
 use crate::error::ApiError;
-use crate::tenancy::TenantContext;
+use crate::tenancy::{ContextFields, TenantContext};
 
 /// A row of a query file as a type of ours.
 pub trait FromRow: Sized {
@@ -165,13 +165,13 @@ impl TenantScope {
         let lease = self.database.lease().await?;
         let fields = self.context.fields();
         let seal = self.database.sealer().seal(&fields.sealed_text());
-        lease.one_trip(self.begin_statement(), &settings(&fields, &self.context.request_id, &seal), sql, params).await
+        lease.one_trip(self.begin_statement(), &settings(&fields, &self.context, &seal), sql, params).await
     }
 
     async fn begin(&self, lease: &Lease) -> Result<(), DbError> {
         let fields = self.context.fields();
         let seal = self.database.sealer().seal(&fields.sealed_text());
-        lease.begin(self.begin_statement(), &settings(&fields, &self.context.request_id, &seal)).await
+        lease.begin(self.begin_statement(), &settings(&fields, &self.context, &seal)).await
     }
 
     fn begin_statement(&self) -> &'static str {
@@ -194,19 +194,19 @@ impl TenantScope {
     }
 }
 
-pub(super) fn settings<'a>(
-    fields: &'a crate::tenancy::ContextFields,
-    request_id: &'a str,
-    seal: &'a str,
-) -> [&'a str; 8] {
+/// The parameters of `sql/queries/context/set.sql`.
+pub(super) fn settings<'a>(fields: &'a ContextFields, context: &'a TenantContext, seal: &'a str) -> ContextParams<'a> {
     [
         &fields.organization_id,
         &fields.user_id,
         &fields.actor_id,
+        &fields.via,
         fields.sees_all,
         &fields.team_ids,
+        &fields.own_team_ids,
         &fields.permissions,
-        request_id,
+        &context.request_id,
+        &context.address,
         seal,
     ]
 }

@@ -12,7 +12,7 @@ use super::observe::RequestRecord;
 use crate::auth::{Identity, Permissions, Tokens};
 use crate::db::{Database, TenantScope};
 use crate::error::{ApiError, Code};
-use crate::tenancy::TenantContext;
+use crate::tenancy::{TenantContext, Via};
 
 /// The one operation below `/v1` that needs no token.
 const LOGIN: &str = "/v1/auth/login";
@@ -72,10 +72,13 @@ impl Authenticate {
             organization_id: claims.org,
             user_id: claims.sub,
             actor_id: None,
+            via: Via::Session,
             sees_all: true,
             team_ids: Vec::new(),
+            own_team_ids: Vec::new(),
             permissions,
             request_id: record.id.to_string(),
+            address: String::new(),
         };
         let read_only = matches!(*request.method(), Method::GET | Method::HEAD);
         let scope = self.database.tenant_scope(context, read_only, record.statements);

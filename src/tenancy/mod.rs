@@ -4,5 +4,5 @@ mod context;
 mod seal;
 
 pub(crate) use context::ContextFields;
-pub use context::TenantContext;
+pub use context::{TenantContext, Via};
 pub use seal::{SealKey, SealKeyError, Sealer};

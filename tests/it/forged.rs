@@ -32,8 +32,10 @@ struct Context {
     organization: String,
     user: String,
     actor: String,
+    via: String,
     sees_all: String,
     teams: String,
+    own_teams: String,
     permissions: String,
     seal: String,
 }
@@ -45,8 +47,10 @@ impl Context {
             organization: hotel.id.to_string(),
             user: user.to_string(),
             actor: String::new(),
-            sees_all: "false".into(),
+            via: String::new(),
+            sees_all: "true".into(),
             teams: String::new(),
+            own_teams: String::new(),
             permissions: permissions.into(),
             seal: String::new(),
         };
@@ -61,8 +65,10 @@ impl Context {
             organization: empty(),
             user: empty(),
             actor: empty(),
+            via: empty(),
             sees_all: empty(),
             teams: empty(),
+            own_teams: empty(),
             permissions: empty(),
             seal: empty(),
         }
@@ -71,8 +77,8 @@ impl Context {
     /// What a seal is made over. Written out here once more, because it is a format
     /// that the server and the database have to agree on.
     fn text(&self) -> String {
-        let Context { organization, user, actor, sees_all, teams, permissions, .. } = self;
-        format!("context\n{organization}\n{user}\n{actor}\n{sees_all}\n{teams}\n{permissions}")
+        let Context { organization, user, actor, via, sees_all, teams, own_teams, permissions, .. } = self;
+        format!("context\n{organization}\n{user}\n{actor}\n{via}\n{sees_all}\n{teams}\n{own_teams}\n{permissions}")
     }
 
     fn with(mut self, change: impl FnOnce(&mut Context)) -> Context {
@@ -85,8 +91,10 @@ impl Context {
             ("organization_id", &self.organization),
             ("user_id", &self.user),
             ("actor_id", &self.actor),
+            ("via", &self.via),
             ("sees_all", &self.sees_all),
             ("team_ids", &self.teams),
+            ("own_team_ids", &self.own_teams),
             ("permissions", &self.permissions),
             ("seal", &self.seal),
         ]

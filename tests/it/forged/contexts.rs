@@ -28,11 +28,6 @@ fn uses() -> Vec<String> {
             "delete from idempotency_keys returning key",
             "select app.verify_context()",
             "select app.organization_id()",
-            "select app.user_id()",
-            "select app.actor_id()",
-            "select app.sees_all()",
-            "select app.team_ids()",
-            "select app.has_permission('users.manage')",
         ]
         .map(str::to_owned),
     );
@@ -71,8 +66,11 @@ async fn a_context_that_is_not_true_is_an_error_whatever_it_is_used_for() {
         ("another user", "SZ101", agent.clone().with(|context| context.user = scene.breeze.admin_id.to_string())),
         ("no user", "SZ101", agent.clone().with(|context| context.user.clear())),
         ("an actor", "SZ101", breeze.clone().with(|context| context.actor = plaza.user.clone())),
-        ("a wider data scope", "SZ101", breeze.clone().with(|context| context.sees_all = "true".into())),
+        ("another data scope", "SZ101", breeze.clone().with(|context| context.sees_all = "false".into())),
         ("a team", "SZ101", breeze.clone().with(|context| context.teams = plaza.user.clone())),
+        ("a team of one's own", "SZ101", breeze.clone().with(|context| context.own_teams = plaza.user.clone())),
+        ("a grant", "SZ101", breeze.clone().with(|context| context.via = format!("grant:{}", plaza.user))),
+        ("a key", "SZ101", breeze.clone().with(|context| context.via = format!("key:{}", plaza.user))),
         ("more permissions", "SZ101", agent.clone().with(|context| context.permissions = ALL_PERMISSIONS.into())),
         ("one permission more", "SZ101", agent.clone().with(|context| context.permissions += ",users.manage")),
         // The text under the seal is the same up to where the lines begin and end.
@@ -248,4 +246,20 @@ async fn keys_are_rotated_without_a_moment_in_which_neither_fits() {
     migrate::run(&mut admin, &sources, &material(&keys[1..])).await.unwrap();
     assert_eq!(scene.attempt(&sealed_by(&next), query).await, yes);
     assert_eq!(scene.attempt(&sealed_by(&scene.sealer), query).await, no, "not after it is gone");
+}
+
+/// The accessors beside `app.organization_id` only read. Whatever they are told, nothing
+/// follows from it: the restrictive policy of the table has the last word.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forged_field_that_an_accessor_reads_opens_no_row() {
+    let scene = Scene::set().await;
+    let forged = scene.at_breeze().with(|context| context.permissions = ALL_PERMISSIONS.to_owned() + ",users.manage");
+    let read = scene.attempt(&forged, "select where app.has_permission('users.manage')").await;
+    assert_eq!(read, Outcome::Rows(1), "it reads what the setting says");
+    for table in TENANT_TABLES {
+        let rows = format!("select from {table} where app.has_permission('users.manage')");
+        assert_eq!(scene.attempt(&forged, &rows).await, Outcome::refused("SZ101"), "{table}");
+    }
+    let write = "insert into users (email, full_name) values ('eve@example.com', 'Eve')";
+    assert_eq!(scene.attempt(&forged, write).await, Outcome::refused("SZ101"));
 }

@@ -94,7 +94,7 @@ pub const CONTROLS: &[(&str, &[&str])] = &[
             "grant usage on schema app to public",
             "grant select on public.guests to public",
             "grant select (full_name) on public.guests to public",
-            "grant execute on function app.impersonate(text, uuid, text, interval) to public",
+            "grant execute on function app.impersonate(text, uuid, text, interval, boolean, uuid[]) to public",
             "create function public.anything() returns integer language sql as 'select 1'",
         ],
     ),
