@@ -35,3 +35,7 @@ create or replace trigger organizations_touch
 create or replace trigger organizations_audit
     after insert or update or delete on public.organizations
     for each row execute function app.audit_change();
+
+create or replace trigger organizations_built_in_roles
+    after insert on public.organizations
+    for each row execute function app.built_in_roles();

@@ -1,95 +1,57 @@
--- The five roles, the schemas they may enter, and how long they may wait.
--- Runs as an administrator; everything else runs as stayzr_owner.
--- Passwords are not set here: they belong to whoever runs the server.
+-- roles: members see those of their hotel. Who holds roles.manage, and users.manage with it,
+-- makes and changes the hotel's own; the built-in ones nobody does.
 
-do $roles$
-declare
-    wanted text;
-begin
-    foreach wanted in array array['stayzr_owner', 'stayzr_lookup', 'stayzr_app', 'stayzr_platform', 'stayzr_auditor']
-    loop
-        if not exists (select from pg_catalog.pg_roles where rolname = wanted) then
-            execute format('create role %I', wanted);
-        end if;
-    end loop;
-end
-$roles$;
+select app.policy_reset('public.roles');
 
--- Owns every object and never logs in. Row security binds it too (FORCE).
-alter role stayzr_owner nologin inherit nosuperuser nobypassrls nocreaterole nocreatedb noreplication;
+alter table public.roles
+    alter column organization_id set default app.organization_id(),
+    alter column id set default app.uuid_v7();
 
--- Owns the few functions that must see before a tenant is known (sign-in).
--- It bypasses row security, so it never logs in and holds column grants only.
-alter role stayzr_lookup nologin noinherit nosuperuser bypassrls nocreaterole nocreatedb noreplication;
+create policy roles_tenant on public.roles
+    as restrictive for all to stayzr_app
+    using (organization_id = (select app.organization_id()))
+    with check (organization_id = (select app.organization_id()));
 
--- Every request of a hotel. Subject to row security, owns nothing.
-alter role stayzr_app login noinherit nosuperuser nobypassrls nocreaterole nocreatedb noreplication;
+create policy roles_colleague on public.roles
+    for select to stayzr_app
+    using (organization_id = (select app.organization_id()));
 
--- Work across hotels, by super admins only, through a pool of its own.
-alter role stayzr_platform login noinherit nosuperuser bypassrls nocreaterole nocreatedb noreplication;
+create policy roles_manager_create on public.roles
+    for insert to stayzr_app
+    with check (
+        organization_id = (select app.organization_id()) and built_in is null
+        and (select app.has_permission('roles.manage')) and (select app.has_permission('users.manage'))
+    );
 
--- DBAs who audit: catalogs and policies, no tenant rows.
-alter role stayzr_auditor login noinherit nosuperuser nobypassrls nocreaterole nocreatedb noreplication;
+create policy roles_manager_update on public.roles
+    for update to stayzr_app
+    using (
+        organization_id = (select app.organization_id()) and built_in is null
+        and (select app.has_permission('roles.manage')) and (select app.has_permission('users.manage'))
+    )
+    with check (
+        organization_id = (select app.organization_id()) and built_in is null
+        and (select app.has_permission('roles.manage')) and (select app.has_permission('users.manage'))
+    );
 
--- The owner hands its sign-in functions to stayzr_lookup and replaces them later; to
--- do so it must be a member. Membership inherits grants, not BYPASSRLS.
-grant stayzr_lookup to stayzr_owner;
+create policy roles_manager_delete on public.roles
+    for delete to stayzr_app
+    using (
+        organization_id = (select app.organization_id()) and built_in is null
+        and (select app.has_permission('roles.manage')) and (select app.has_permission('users.manage'))
+    );
 
--- Whatever a client forgets to limit, the server does.
-alter role stayzr_app set statement_timeout = '5s';
-alter role stayzr_app set lock_timeout = '2s';
-alter role stayzr_app set idle_in_transaction_session_timeout = '10s';
-alter role stayzr_platform set statement_timeout = '10s';
-alter role stayzr_platform set lock_timeout = '2s';
-alter role stayzr_platform set idle_in_transaction_session_timeout = '10s';
-alter role stayzr_auditor set statement_timeout = '60s';
-alter role stayzr_auditor set lock_timeout = '1s';
-alter role stayzr_auditor set idle_in_transaction_session_timeout = '60s';
+grant select (
+    organization_id, id, built_in, name, name_folded, description, permissions, created_at, updated_at, version
+) on public.roles to stayzr_app;
+grant insert (name, description, permissions) on public.roles to stayzr_app;
+grant update (name, description, permissions) on public.roles to stayzr_app;
+grant delete on public.roles to stayzr_app;
 
--- No TEMP: a temporary table could shadow the name of a real one.
-do $database$
-begin
-    execute format('revoke all on database %I from public', current_database());
-    execute format('grant connect on database %I to stayzr_app, stayzr_platform, stayzr_auditor', current_database());
-end
-$database$;
+create or replace trigger roles_touch
+    before update on public.roles
+    for each row execute function app.touch();
 
-create schema if not exists app authorization stayzr_owner;
-revoke all on schema app from public;
-grant usage on schema app to stayzr_app, stayzr_platform, stayzr_lookup, stayzr_auditor;
--- A function can only be handed to an owner that may create in its schema;
--- stayzr_lookup cannot log in, so nobody can use this to plant one.
-grant create on schema app to stayzr_lookup;
-
-revoke all on schema public from public;
-grant usage, create on schema public to stayzr_owner;
-grant usage on schema public to stayzr_app, stayzr_platform, stayzr_lookup, stayzr_auditor;
-
--- Nothing new is anybody's until a file in policies/ grants it.
-alter default privileges for role stayzr_owner revoke execute on functions from public;
-alter default privileges for role stayzr_lookup revoke execute on functions from public;
-
--- Ways from one session to another that no request needs: large objects have no
--- row security, and one tenant's session could end another's backend.
--- Managed servers do not let their administrators revoke these; there it is skipped.
-do $catalog$
-declare
-    callable regprocedure;
-begin
-    if not (select rolsuper from pg_catalog.pg_roles where rolname = current_user) then
-        raise notice 'not a superuser: large object and backend signalling functions stay executable';
-        return;
-    end if;
-    for callable in
-        select oid::regprocedure
-        from pg_catalog.pg_proc
-        where pronamespace = 'pg_catalog'::regnamespace
-            and (
-                proname like 'lo\_%'
-                or proname in ('loread', 'lowrite', 'pg_terminate_backend', 'pg_cancel_backend')
-            )
-    loop
-        execute format('revoke execute on function %s from public', callable);
-    end loop;
-end
-$catalog$;
+create or replace trigger roles_audit
+    after insert or update or delete on public.roles
+    for each row execute function app.audit_change();

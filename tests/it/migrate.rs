@@ -135,7 +135,7 @@ async fn a_dry_run_changes_nothing() {
     assert!(plan.dry_run && plan.roles_applied);
     assert_eq!(
         plan.to_string(),
-        "Would apply:\n  roles: policies/roles.sql\n  migrations: V001__repeatable_files, V002__guests (2)\n  \
+        "Would apply:\n  roles: policies/database_roles.sql\n  migrations: V001__repeatable_files, V002__guests (2)\n  \
          functions: organization, policy_reset, touch (3)\n  policies: guests, release, schema_history (3)\n  \
          seal keys: +k1"
     );
@@ -222,5 +222,5 @@ async fn an_administrator_without_the_rights_is_told() {
     let mut config = database.config.clone();
     let mut weak = connect(config.user("weak").password("weak")).await;
     let error = migrate::run(&mut weak, &Release::first().sources(), &[]).await.expect_err("no rights");
-    assert!(error.to_string().starts_with("weak may not do what policies/roles.sql asks for: "), "{error}");
+    assert!(error.to_string().starts_with("weak may not do what policies/database_roles.sql asks for: "), "{error}");
 }

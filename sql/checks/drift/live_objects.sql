@@ -90,7 +90,7 @@ object (kind, identity, relation, tuple, definition) as (
     where d.datname = current_database()
 
     union all
-    -- Ways from one session to another that roles.sql closes where it may.
+    -- Ways from one session to another that database_roles.sql closes where it may.
     select 'built-in functions', 'large objects and signals', null, null,
            coalesce('executable by public: ' || (
                select string_agg(p.oid::regprocedure::text, ', ' order by p.oid::regprocedure::text)

@@ -11,13 +11,13 @@ pub enum MigrateError {
     /// A file of ours failed; everything of its transaction is undone.
     #[error("{path}{}: {message}", line.map(|line| format!(", line {line}")).unwrap_or_default())]
     File { path: String, line: Option<usize>, message: String },
-    /// The administrator may not do what `policies/roles.sql` asks for.
+    /// The administrator may not do what `policies/database_roles.sql` asks for.
     #[error(
-        "{administrator} may not do what policies/roles.sql asks for: {message}. Connect as a superuser. On a managed \
+        "{administrator} may not do what policies/database_roles.sql asks for: {message}. Connect as a superuser. On a managed \
          server, connect as its administrator, who needs CREATEROLE, CREATE on the database, and BYPASSRLS to give"
     )]
     Privileges { administrator: String, message: String },
-    /// `policies/roles.sql` ran, but the administrator cannot work as the owner of the tables.
+    /// `policies/database_roles.sql` ran, but the administrator cannot work as the owner of the tables.
     #[error(
         "{administrator} is not a member of stayzr_owner: as a superuser, run `grant stayzr_owner to {administrator}`"
     )]

@@ -2,7 +2,7 @@
 //!
 //! A run takes one connection and these steps, under one advisory lock:
 //!
-//! 1. `policies/roles.sql`, as the administrator who connected ([`roles`]).
+//! 1. `policies/database_roles.sql`, as the administrator who connected ([`roles`]).
 //! 2. `migrations/`, as `stayzr_owner`, by refinery ([`history`]).
 //! 3. In one transaction, as `stayzr_owner`: `sql/functions/`, then `policies/`, then the seal keys ([`repeatable`],
 //!    [`seal_keys`]). A file whose text is as it was last time does not run (`create policy` locks its table), unless

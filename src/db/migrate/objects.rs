@@ -7,7 +7,7 @@ use tokio_postgres::GenericClient;
 /// Kind and identity: `("policy", "guests_tenant on public.guests")`.
 pub(super) type Key = (String, String);
 
-/// Kinds that `policies/roles.sql` decides.
+/// Kinds that `policies/database_roles.sql` decides.
 const ROLE_KINDS: [&str; 5] = ["role", "schema", "database", "built-in functions", "default privileges"];
 pub(super) fn is_role_kind(kind: &str) -> bool {
     ROLE_KINDS.contains(&kind)

@@ -27,7 +27,7 @@ pub(super) struct Held {
 ///
 /// The record follows what files do, never what is found: an object enters it, or changes in it, only by a file or
 /// migration that wrote it in this run. So no run makes legitimate what somebody did by hand, with one exception:
-/// `roles.sql` is recorded whole when its text changes, because roles belong to the whole server and another
+/// `database_roles.sql` is recorded whole when its text changes, because roles belong to the whole server and another
 /// database's migration may have changed them rightly. [`super::roles`] warns of what it takes over like that.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Record {
@@ -138,7 +138,7 @@ impl Record {
         }
     }
 
-    /// Take over roles, schemas and the like, as `roles.sql` left them.
+    /// Take over roles, schemas and the like, as `database_roles.sql` left them.
     pub(super) fn merge_roles(&mut self, after: &Snapshot) {
         self.objects.retain(|key, _| !is_role_kind(&key.0));
         for (key, object) in after.objects.iter().filter(|(key, _)| is_role_kind(&key.0)) {

@@ -1,4 +1,4 @@
-//! `policies/roles.sql`: the five roles, run by the administrator before there is an owner to run anything.
+//! `policies/database_roles.sql`: the five roles, run by the administrator before there is an owner to run anything.
 
 use super::drift;
 use super::error::{MigrateError, plain};
@@ -65,7 +65,7 @@ pub(super) async fn apply(client: &mut Client, sources: &Sources) -> Result<Role
             let key = (drift.kind.clone(), drift.object.clone());
             if record.exists && before.definition(&key) == after.definition(&key) {
                 outcome.warnings.push(format!(
-                    "{} {} had been changed by hand and policies/roles.sql does not say otherwise: it now counts as right",
+                    "{} {} had been changed by hand and policies/database_roles.sql does not say otherwise: it now counts as right",
                     drift.kind, drift.object
                 ));
             }

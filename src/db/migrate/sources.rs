@@ -12,7 +12,7 @@ mod embedded {
 static FUNCTIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/sql/functions");
 static POLICIES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/policies");
 
-pub(super) const ROLES_PATH: &str = "policies/roles.sql";
+pub(super) const ROLES_PATH: &str = "policies/database_roles.sql";
 
 /// One repeatable SQL file.
 #[derive(Debug, Clone)]
@@ -37,9 +37,9 @@ pub struct Sources {
     pub migrations: Vec<Migration>,
     /// `sql/functions/`, by name: the order they run in.
     pub functions: Vec<TextFile>,
-    /// `policies/` without `roles.sql`, by name.
+    /// `policies/` without `database_roles.sql`, by name.
     pub policies: Vec<TextFile>,
-    /// `policies/roles.sql`.
+    /// `policies/database_roles.sql`.
     pub roles: TextFile,
 }
 
@@ -47,7 +47,7 @@ impl Sources {
     /// The files this binary was built with.
     ///
     /// # Errors
-    /// If a file is not UTF-8, `policies/roles.sql` is missing, or two migrations have one number.
+    /// If a file is not UTF-8, `policies/database_roles.sql` is missing, or two migrations have one number.
     pub fn embedded() -> Result<Self, MigrateError> {
         let migrations = embedded::migrations::runner().get_migrations().clone();
         let functions = read(&FUNCTIONS, "sql/functions")?;

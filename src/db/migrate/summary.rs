@@ -45,7 +45,7 @@ impl fmt::Display for Summary {
         } else {
             lines.push(if self.dry_run { "Would apply:" } else { "Applied:" }.to_owned());
             if self.roles_applied {
-                lines.push("  roles: policies/roles.sql".to_owned());
+                lines.push("  roles: policies/database_roles.sql".to_owned());
             }
             lines.extend(group("migrations", &self.migrations_applied, 0));
             lines.extend(group("functions", &self.functions_applied, self.functions_skipped));

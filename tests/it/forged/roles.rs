@@ -50,7 +50,16 @@ async fn nobody_holds_a_right_that_no_file_gives_for_a_reason() {
     let held: Vec<String> = admin.query(granted, &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
     assert_eq!(
         held,
-        ["stayzr_app delete idempotency_keys", "stayzr_lookup select organizations", "stayzr_lookup select users"]
+        [
+            "stayzr_app delete departments",
+            "stayzr_app delete idempotency_keys",
+            "stayzr_app delete roles",
+            "stayzr_app delete team_members",
+            "stayzr_app delete teams",
+            "stayzr_app delete user_roles",
+            "stayzr_lookup select organizations",
+            "stayzr_lookup select users",
+        ]
     );
 
     let members = "select roleid::regrole || ' has ' || member::regrole from pg_auth_members

@@ -170,9 +170,9 @@ async fn roles_changed_by_hand_are_found_and_put_back() {
     let mut database = Database::empty_on(&cluster).await;
     database.run(&Release::first()).await.expect("a first run");
     for (change, title) in [
-        ("alter role stayzr_app bypassrls", "role stayzr_app (policies/roles.sql) differs"),
-        ("alter role stayzr_app set statement_timeout = '1h'", "role stayzr_app (policies/roles.sql) differs"),
-        ("grant usage on schema app to public", "schema app (policies/roles.sql) differs"),
+        ("alter role stayzr_app bypassrls", "role stayzr_app (policies/database_roles.sql) differs"),
+        ("alter role stayzr_app set statement_timeout = '1h'", "role stayzr_app (policies/database_roles.sql) differs"),
+        ("grant usage on schema app to public", "schema app (policies/database_roles.sql) differs"),
     ] {
         database.by_hand(change).await;
         assert_eq!(database.titles().await, [title]);
@@ -195,7 +195,10 @@ async fn roles_changed_by_hand_are_found_and_put_back() {
     let block = database.by_hand("alter role stayzr_app bypassrls");
     block.await;
     let drift = database.check(&Release::first()).await.remove(0);
-    assert_eq!(drift.to_string(), "role stayzr_app (policies/roles.sql) differs\n  - nobypassrls\n  + bypassrls");
+    assert_eq!(
+        drift.to_string(),
+        "role stayzr_app (policies/database_roles.sql) differs\n  - nobypassrls\n  + bypassrls"
+    );
 }
 
 #[tokio::test]

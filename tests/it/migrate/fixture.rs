@@ -30,7 +30,7 @@ create policy guests_member on public.guests for all to stayzr_app
 grant select (organization_id, id, name), insert (id, name) on public.guests to stayzr_app;
 create or replace trigger guests_touch before update on public.guests for each row execute function app.touch();
 ";
-const ROLES: &str = include_str!("../../../policies/roles.sql");
+const ROLES: &str = include_str!("../../../policies/database_roles.sql");
 
 /// The files of a release, to be varied.
 #[derive(Clone)]
