@@ -25,8 +25,8 @@ grant select (
 ) on public.organizations to stayzr_app;
 grant update (name, settings) on public.organizations to stayzr_app;
 
--- Sign-in: from the name a hotel signs in under to its id.
-grant select (id, tenant_id, slug, is_active) on public.organizations to stayzr_lookup;
+-- Sign-in: from the name a hotel signs in under to its id; and the standing of a caller.
+grant select (id, tenant_id, slug, is_active, subscription_tier) on public.organizations to stayzr_lookup;
 
 create or replace trigger organizations_touch
     before update on public.organizations
@@ -39,3 +39,7 @@ create or replace trigger organizations_audit
 create or replace trigger organizations_built_in_roles
     after insert on public.organizations
     for each row execute function app.built_in_roles();
+
+create or replace trigger organizations_standing
+    after update of is_active, subscription_status, subscription_tier on public.organizations
+    for each row execute function app.notify_standing();

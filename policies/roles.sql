@@ -55,3 +55,10 @@ create or replace trigger roles_touch
 create or replace trigger roles_audit
     after insert or update or delete on public.roles
     for each row execute function app.audit_change();
+
+-- The standing of a caller: what roles hold.
+grant select (organization_id, id, built_in, permissions) on public.roles to stayzr_lookup;
+
+create or replace trigger roles_standing
+    after update of permissions on public.roles
+    for each row execute function app.notify_standing();

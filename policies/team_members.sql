@@ -27,3 +27,10 @@ create policy team_members_manager_delete on public.team_members
 grant select (organization_id, team_id, user_id, created_at) on public.team_members to stayzr_app;
 grant insert (team_id, user_id) on public.team_members to stayzr_app;
 grant delete on public.team_members to stayzr_app;
+
+-- The standing of a caller: which teams.
+grant select (organization_id, team_id, user_id) on public.team_members to stayzr_lookup;
+
+create or replace trigger team_members_standing
+    after insert or delete on public.team_members
+    for each row execute function app.notify_standing();

@@ -43,3 +43,14 @@ create or replace trigger teams_touch
 create or replace trigger teams_audit
     after insert or update or delete on public.teams
     for each row execute function app.audit_change();
+
+-- The standing of a caller: which teams belong together.
+grant select (organization_id, id, department_id) on public.teams to stayzr_lookup;
+
+create or replace trigger teams_standing
+    after update of department_id on public.teams
+    for each row execute function app.notify_standing();
+
+create or replace trigger teams_standing_count
+    after insert or delete on public.teams
+    for each row execute function app.notify_standing();

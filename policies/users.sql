@@ -33,9 +33,9 @@ grant select (
 grant insert (email, full_name, password_hash, is_org_admin) on public.users to stayzr_app;
 grant update (email, full_name, is_org_admin, status) on public.users to stayzr_app;
 
--- Sign-in: one account's hash, asked for by hotel and address.
+-- Sign-in: one account's hash, asked for by hotel and address; and the standing of a caller.
 grant select (
-    organization_id, id, email_folded, password_hash, is_org_admin, is_super_admin, status
+    organization_id, id, email_folded, password_hash, is_org_admin, is_super_admin, status, data_scope
 ) on public.users to stayzr_lookup;
 
 create or replace trigger users_touch
@@ -45,3 +45,16 @@ create or replace trigger users_touch
 create or replace trigger users_audit
     after insert or update or delete on public.users
     for each row execute function app.audit_change();
+
+create or replace trigger users_standing
+    after update of status, is_org_admin, is_super_admin, data_scope on public.users
+    for each row execute function app.notify_standing();
+
+create or replace trigger users_standing_deleted
+    after delete on public.users
+    for each row execute function app.notify_standing();
+
+create or replace trigger users_sessions
+    after update of status on public.users
+    for each row when (new.status <> 'active' and old.status = 'active')
+    execute function app.end_sessions_of_disabled();

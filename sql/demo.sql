@@ -30,6 +30,12 @@ from (
 ) as person (slug, email, full_name, is_org_admin, is_super_admin)
 join public.organizations o using (slug);
 
+insert into public.user_roles (organization_id, user_id, role_id)
+select u.organization_id, u.id, r.id
+from public.users u
+join public.roles r on r.organization_id = u.organization_id and r.built_in = 'agent'
+where not u.is_org_admin;
+
 -- The same travellers are guests of both hotels here and there: what one hotel knows of
 -- them the other does not.
 create temporary table demo_guests on commit drop as

@@ -8,10 +8,10 @@ use poem::web::Redirect;
 use poem::{Endpoint, EndpointExt, IntoEndpoint, IntoResponse, Request, Response, Route, get};
 use poem_openapi::{LicenseObject, OpenApiService, Tags};
 
-use crate::auth::{Attempts, AuthApi, Passwords, TokenError, TokenKey, Tokens};
+use crate::auth::{Attempts, AuthApi, Passwords, TokenError, TokenGrant, TokenKey, Tokens};
 use crate::config::Settings;
 use crate::conversations::ConversationsApi;
-use crate::db::{Database, ReadinessProbe, SignInLookup, parse_url};
+use crate::db::{Accounts, Database, ReadinessProbe, parse_url};
 use crate::guests::GuestsApi;
 use crate::http::Contract;
 use crate::http::authenticate::Authenticate;
@@ -20,6 +20,7 @@ use crate::http::health::HealthApi;
 use crate::http::observe::Observe;
 use crate::messages::MessagesApi;
 use crate::organizations::OrganizationsApi;
+use crate::sessions::SessionsApi;
 use crate::tenancy::{SealKey, Sealer};
 use crate::users::UsersApi;
 
@@ -47,7 +48,7 @@ pub enum Tag {
 #[error("{0}")]
 pub struct AppError(String);
 
-type Apis = (HealthApi, AuthApi, OrganizationsApi, UsersApi, GuestsApi, ConversationsApi, MessagesApi);
+type Apis = (HealthApi, AuthApi, SessionsApi, OrganizationsApi, UsersApi, GuestsApi, ConversationsApi, MessagesApi);
 
 /// The whole API, with its layers.
 ///
@@ -74,7 +75,8 @@ pub fn endpoint(
         // What is nested at the root would win over a route at "/".
         .nest("/", service.into_endpoint().around(front_page));
     let routes = routes.with(contract);
-    Ok(routes.with(Authenticate { tokens, database }).with(settings.limits()).with(Observe))
+    let authenticate = Authenticate::new(tokens, database, settings.trusted_proxies.clone());
+    Ok(routes.with(authenticate).with(settings.limits()).with(Observe))
 }
 
 /// The OpenAPI document of this release.
@@ -99,16 +101,19 @@ fn service(
     tokens: Arc<Tokens>,
 ) -> Result<OpenApiService<Apis, ()>, AppError> {
     let passwords = Passwords::new(settings.password_hashes_at_a_time).map_err(AppError)?;
+    let accounts = Accounts::new(database.clone());
+    let attempts = Arc::new(Attempts::new(settings.login_attempts_per_account, settings.login_attempts_per_address));
     let auth = AuthApi {
-        lookup: SignInLookup::new(database.clone()),
+        accounts: accounts.clone(),
         passwords: passwords.clone(),
+        grant: TokenGrant::new(tokens.clone(), accounts, settings.session_lifetime()),
         tokens,
-        attempts: Attempts::new(settings.login_attempts_per_account, settings.login_attempts_per_address),
-        trusted_proxies: settings.trusted_proxies.clone(),
+        attempts,
     };
     let apis = (
         HealthApi { probe: ReadinessProbe::new(database) },
         auth,
+        SessionsApi,
         OrganizationsApi,
         UsersApi { passwords },
         GuestsApi,

@@ -117,6 +117,9 @@ pub struct Settings {
     /// How long an access token is good for, in seconds
     #[arg(long, env = "STAYZR_ACCESS_TOKEN_SECONDS", default_value = "900", global = true)]
     pub access_token_seconds: u64,
+    /// How long a session lives at most, in seconds
+    #[arg(long, env = "STAYZR_SESSION_SECONDS", default_value = "2592000", global = true)]
+    pub session_seconds: u64,
     /// Attempts to sign in per account and minute
     #[arg(long, env = "STAYZR_LOGIN_ATTEMPTS_PER_ACCOUNT", default_value = "10", global = true)]
     pub login_attempts_per_account: NonZeroU32,
@@ -167,6 +170,11 @@ impl Settings {
     /// How long an access token is good for.
     pub fn access_token_lifetime(&self) -> Duration {
         Duration::from_secs(self.access_token_seconds)
+    }
+
+    /// How long a session lives at most.
+    pub fn session_lifetime(&self) -> Duration {
+        Duration::from_secs(self.session_seconds)
     }
 
     /// How the embedded database is to run.

@@ -40,6 +40,8 @@ pub struct Problem {
     pub instance: String,
     /// The stable name of the error; write programs against this.
     pub code: String,
+    /// The feature that is missing, where one is.
+    pub feature: Option<String>,
     /// The fields that were refused, where the request was invalid.
     pub errors: Option<Vec<FieldError>>,
 }
@@ -77,12 +79,19 @@ codes! {
     MalformedRequest "malformed_request" BAD_REQUEST "The request cannot be read";
     Unauthenticated "unauthenticated" UNAUTHORIZED "A valid access token is needed";
     InvalidCredentials "invalid_credentials" UNAUTHORIZED "Organization, e-mail and password do not fit";
+    InvalidRefreshToken "invalid_refresh_token" UNAUTHORIZED "The refresh token is not valid, or not any more";
     PermissionDenied "permission_denied" FORBIDDEN "A permission is missing";
+    PermissionEscalation "permission_escalation" FORBIDDEN "Nobody grants what they do not have";
+    SessionRequired "session_required" FORBIDDEN "This takes a person who signed in, not an API key";
+    OrganizationSuspended "organization_suspended" FORBIDDEN "The hotel is suspended";
+    FeatureNotAvailable "feature_not_available" FORBIDDEN "The feature is not available in the hotel's subscription";
     RouteNotFound "route_not_found" NOT_FOUND "There is nothing at this path";
     GuestNotFound "guest_not_found" NOT_FOUND "There is no such guest";
     UserNotFound "user_not_found" NOT_FOUND "There is no such user";
     ConversationNotFound "conversation_not_found" NOT_FOUND "There is no such conversation";
     OrganizationNotFound "organization_not_found" NOT_FOUND "There is no such organization";
+    SessionNotFound "session_not_found" NOT_FOUND "There is no such session";
+    ApiKeyNotFound "api_key_not_found" NOT_FOUND "There is no such API key";
     MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "This path has no such method";
     GuestsEmailTaken "guests_email_taken" CONFLICT "Another guest has this e-mail address";
     GuestsPhoneTaken "guests_phone_taken" CONFLICT "Another guest has this phone number";
@@ -111,11 +120,12 @@ pub struct ApiError {
     code: Code,
     detail: String,
     fields: Vec<FieldError>,
+    feature: Option<Box<str>>,
     retry_after_seconds: Option<u64>,
     /// The methods a path has, where another was asked for.
-    allow: Option<String>,
+    allow: Option<Box<str>>,
     /// For the log only, never for the client.
-    cause: Option<String>,
+    cause: Option<Box<str>>,
 }
 
 impl ApiError {
@@ -126,6 +136,7 @@ impl ApiError {
             code,
             detail: format!("{}.", code.title()),
             fields: Vec::new(),
+            feature: None,
             retry_after_seconds,
             allow: None,
             cause: None,
@@ -147,10 +158,17 @@ impl ApiError {
         error
     }
 
+    /// 403: the hotel's plan does not have the feature.
+    pub fn feature_not_available(feature: impl Into<String>) -> Self {
+        let feature = feature.into();
+        let detail = format!("Feature '{feature}' not available in your subscription.");
+        ApiError { feature: Some(feature.into()), ..ApiError::new(Code::FeatureNotAvailable).detail(detail) }
+    }
+
     /// 405 with the methods there are.
     pub fn method_not_allowed(allow: impl Into<String>) -> Self {
         let mut error = ApiError::new(Code::MethodNotAllowed);
-        error.allow = Some(allow.into());
+        error.allow = Some(allow.into().into());
         error
     }
 
@@ -163,7 +181,7 @@ impl ApiError {
     /// An internal error. The cause is logged and never shown.
     pub fn internal(cause: impl fmt::Display) -> Self {
         let mut error = ApiError::new(Code::Internal);
-        error.cause = Some(cause.to_string());
+        error.cause = Some(cause.to_string().into());
         error
     }
 
@@ -186,6 +204,7 @@ impl ApiError {
             detail: self.detail.clone(),
             instance: format!("urn:stayzr:request:{request_id}"),
             code: self.code.name().into(),
+            feature: self.feature.as_deref().map(str::to_owned),
             errors: (!self.fields.is_empty()).then(|| self.fields.clone()),
         };
         let mut response = Response::builder()
@@ -252,6 +271,9 @@ impl From<DbError> for ApiError {
                 "23505" | "23503" | "23514" => {
                     constraint.as_deref().and_then(constraint_error).unwrap_or_else(|| ApiError::new(Code::Internal))
                 }
+                // Raised by our own functions, which name what is missing.
+                "SZ002" => ApiError::feature_not_available(constraint.clone().unwrap_or_default()),
+                "SZ003" => ApiError::new(Code::PermissionEscalation),
                 // A policy or a grant said no where the handler had said yes.
                 "42501" => ApiError::new(Code::PermissionDenied),
                 // Statement or lock timeout, cancelled, deadlock, serialization.
@@ -264,7 +286,7 @@ impl From<DbError> for ApiError {
             },
         };
         if api_error.code.status().is_server_error() {
-            api_error.cause = Some(error.to_string());
+            api_error.cause = Some(error.to_string().into());
         }
         api_error
     }

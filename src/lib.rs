@@ -11,6 +11,7 @@
 
 pub mod app;
 pub mod auth;
+pub mod cache;
 pub mod config;
 pub mod conversations;
 pub mod db;
@@ -20,6 +21,7 @@ pub mod http;
 pub mod idempotency_keys;
 pub mod messages;
 pub mod organizations;
+pub mod sessions;
 pub mod telemetry;
 pub mod tenancy;
 mod text_enum;

@@ -28,6 +28,16 @@ insert into public.users (organization_id, id, email, full_name, is_org_admin)
 select organization_id, pg_temp.bench_id('user', hotel * 2 + u), 'user-' || u || '@bench.example', 'User ' || u, u = 0
 from hotels cross join generate_series(0, 1) as u;
 
+-- Triggers are off, so the role of agents and a session for each user are made here. A session has its user's id.
+insert into public.roles (organization_id, id, built_in, name)
+select organization_id, pg_temp.bench_id('role', hotel), 'agent', 'Agent' from hotels;
+
+insert into public.user_roles (organization_id, user_id, role_id)
+select organization_id, pg_temp.bench_id('user', hotel * 2 + 1), pg_temp.bench_id('role', hotel) from hotels;
+
+insert into public.sessions (organization_id, id, user_id, expires_at)
+select organization_id, id, id, now() + interval '1 day' from public.users;
+
 insert into public.guests (organization_id, id, email, phone, full_name, language, notes, preferences, created_at, updated_at)
 select
     organization_id, pg_temp.bench_id('guest', hotel * 20 + g), 'guest-' || g || '@example.com', '+4915100000' || lpad(g::text, 2, '0'),

@@ -90,7 +90,7 @@ impl World {
             .iter()
             .map(|row| {
                 let (organization_id, user_id) = (row.try_get("organization_id")?, row.try_get("user_id")?);
-                let claims = tokens.claims(user_id, organization_id, row.try_get("tenant_id")?, false, false);
+                let claims = tokens.claims(user_id, organization_id, row.try_get("tenant_id")?, user_id);
                 let (guests, conversations) = (row.try_get("guests")?, row.try_get("conversations")?);
                 Ok(Target { organization_id, user_id, token: tokens.sign(&claims)?, guests, conversations })
             })
@@ -121,7 +121,7 @@ impl World {
         let tokens = Arc::new(Tokens::new(vec![self.token_key()?], self.settings.access_token_lifetime())?);
         let rival = Rival::new(way, config, self.settings.app_connections)?;
         let service = OpenApiService::new(rival, "Rival", "0").into_endpoint();
-        let authenticate = Authenticate { tokens, database: self.database()? };
+        let authenticate = Authenticate::new(tokens, self.database()?, Vec::new());
         Ok(Route::new().nest("/", service).with(authenticate).with(self.settings.limits()).with(Observe))
     }
 

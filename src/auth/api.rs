@@ -1,36 +1,35 @@
 //! `/v1/auth` and the public keys.
 
-use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use poem::Request;
-use poem::web::RemoteAddr;
 use poem_openapi::payload::Json;
 use poem_openapi::types::Example;
 use poem_openapi::{Object, OpenApi};
 
+use super::grant::TokenGrant;
 use super::{Attempts, Caller, Passwords, Tokens, store};
 use crate::app::Tag;
-use crate::db::{SignInLookup, TenantScope};
+use crate::db::{Accounts, Origin, TenantScope};
 use crate::error::{ApiError, Code};
-use crate::http::observe::RequestRecord;
-use crate::http::{Body, Get, Refusal, SignIn, Unguarded};
+use crate::http::address::ClientAddress;
+use crate::http::{Body, Clear, Deleted, Get, Refusal, SignIn, Unguarded};
 use crate::organizations::{self, Organization};
+use crate::sessions::{self, EndReason};
 use crate::users::{self, User};
 
-/// Signing in, and who one is.
+/// Signing in and out, and who one is.
 pub struct AuthApi {
     /// Finds accounts before a tenant is known.
-    pub lookup: SignInLookup,
+    pub accounts: Accounts,
     /// Compares passwords.
     pub passwords: Passwords,
-    /// Signs tokens.
+    /// Publishes its keys.
     pub tokens: Arc<Tokens>,
+    /// Hands out tokens.
+    pub grant: TokenGrant,
     /// Counts attempts.
-    pub attempts: Attempts,
-    /// Proxies whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<IpAddr>,
+    pub attempts: Arc<Attempts>,
 }
 
 /// Who wants to sign in, and where.
@@ -59,17 +58,36 @@ impl Example for Credentials {
     }
 }
 
-/// A token.
+/// A refresh token.
+// No Debug: what is never printed is never logged.
+#[derive(Object)]
+#[oai(rename_all = "camelCase", deny_unknown_fields, example)]
+pub struct Refresh {
+    /// The `refreshToken` of the last answer. It is good once: one that comes again ends
+    /// the session, because somebody else may have it.
+    #[oai(validator(min_length = 1, max_length = 200))]
+    pub refresh_token: String,
+}
+
+impl Example for Refresh {
+    fn example() -> Self {
+        Refresh { refresh_token: "szr_AAAAAgGQAAAAAHAAgAAAAAAAAAI…".into() }
+    }
+}
+
+/// Tokens.
 // No Debug: what is never printed is never logged.
 #[derive(Object)]
 #[oai(rename_all = "camelCase")]
-pub struct AccessToken {
+pub struct TokenPair {
     /// Send it as `Authorization: Bearer …`.
     pub access_token: String,
     /// `Bearer`.
     pub token_type: String,
-    /// For how many seconds it is good.
+    /// For how many seconds the access token is good.
     pub expires_in: u64,
+    /// Exchange it for new tokens, once.
+    pub refresh_token: String,
 }
 
 /// The caller.
@@ -105,7 +123,7 @@ pub struct PublicKey {
 /// Public keys (RFC 7517).
 #[derive(Debug, Object)]
 pub struct PublicKeys {
-    /// The keys.
+    /// The keys. While one is replaced by another there are both.
     pub keys: Vec<PublicKey>,
 }
 
@@ -119,17 +137,51 @@ impl AuthApi {
     async fn login(
         &self,
         request: &Request,
+        origin: Origin,
         credentials: Body<Credentials>,
-    ) -> Result<Json<AccessToken>, Refusal<SignIn>> {
+    ) -> Result<Json<TokenPair>, Refusal<SignIn>> {
         let Credentials { organization, email, password } = &*credentials;
-        self.attempts.count(organization, email, self.address(request))?;
-        count_statement(request);
-        let account = store::login(&self.lookup, organization, email).await?;
+        self.attempts.count(organization, email, address(request))?;
+        let account = store::login(&self.accounts, organization, email, &origin).await?;
         let hash = account.as_ref().and_then(|account| account.password_hash.clone());
         let fits = self.passwords.verify(password, hash).await?;
         let account =
             account.filter(|account| fits && account.is_active).ok_or(ApiError::new(Code::InvalidCredentials))?;
-        Ok(Json(self.token(&account)?))
+        Ok(Json(self.grant.begin(&account, request.header("User-Agent"), &origin).await?))
+    }
+
+    /// Get new tokens
+    ///
+    /// The refresh token is good once; the answer has the next one. One that comes again
+    /// ends its session for whoever holds a token of it. Permission: none.
+    #[oai(path = "/v1/auth/refresh", method = "post", operation_id = "auth_refresh")]
+    async fn refresh(
+        &self,
+        request: &Request,
+        origin: Origin,
+        refresh: Body<Refresh>,
+    ) -> Result<Json<TokenPair>, Refusal<SignIn>> {
+        self.attempts.count_address(address(request))?;
+        Ok(Json(self.grant.renew(&refresh.refresh_token, &origin).await?))
+    }
+
+    /// Sign out
+    ///
+    /// Ends the session. Permission: none but a session.
+    #[oai(path = "/v1/auth/logout", method = "post", operation_id = "auth_logout")]
+    async fn logout(&self, caller: Caller, scope: TenantScope) -> Result<Deleted, Refusal<Clear>> {
+        sessions::end(&scope, caller.session_id()?, EndReason::Logout).await?;
+        Ok(Deleted::Deleted)
+    }
+
+    /// Sign out everywhere
+    ///
+    /// Ends all one's sessions, this one too. Permission: none but a session.
+    #[oai(path = "/v1/auth/logout-all", method = "post", operation_id = "auth_logout_all")]
+    async fn logout_all(&self, caller: Caller, scope: TenantScope) -> Result<Deleted, Refusal<Clear>> {
+        caller.session_id()?;
+        sessions::clear(&scope, None, EndReason::Logout).await?;
+        Ok(Deleted::Deleted)
     }
 
     /// Tell who one is
@@ -137,7 +189,7 @@ impl AuthApi {
     /// Permission: none but a token.
     #[oai(path = "/v1/auth/me", method = "get", operation_id = "auth_me")]
     async fn me(&self, caller: Caller, scope: TenantScope) -> Result<Json<Me>, Refusal<Get>> {
-        let user = users::get(&scope, caller.claims().sub).await?.ok_or(ApiError::new(Code::UserNotFound))?;
+        let user = users::get(&scope, caller.user_id()).await?.ok_or(ApiError::new(Code::UserNotFound))?;
         let organization = organizations::get(&scope).await?.ok_or(ApiError::new(Code::OrganizationNotFound))?;
         let permissions = caller.permissions().names().map(str::to_owned).collect();
         Ok(Json(Me { user, organization, permissions }))
@@ -160,38 +212,6 @@ impl AuthApi {
     }
 }
 
-impl AuthApi {
-    fn token(&self, account: &store::Account) -> Result<AccessToken, ApiError> {
-        let claims = self.tokens.claims(
-            account.user_id,
-            account.organization_id,
-            account.tenant_id,
-            account.is_org_admin,
-            account.is_super_admin,
-        );
-        Ok(AccessToken {
-            access_token: self.tokens.sign(&claims).map_err(ApiError::internal)?,
-            token_type: "Bearer".into(),
-            expires_in: self.tokens.lifetime().as_secs(),
-        })
-    }
-
-    /// The address of the client: the peer's, or what a trusted proxy says of it. Only
-    /// the last entry counts; the client may have written the others.
-    fn address(&self, request: &Request) -> Option<IpAddr> {
-        let RemoteAddr(remote) = request.remote_addr();
-        let peer = remote.as_socket_addr()?.ip();
-        if !self.trusted_proxies.contains(&peer) {
-            return Some(peer);
-        }
-        let forwarded = request.header("X-Forwarded-For").and_then(|list| list.rsplit(',').next());
-        forwarded.and_then(|entry| entry.trim().parse().ok()).or(Some(peer))
-    }
-}
-
-/// Signing in has no tenant scope that would count its one statement for the log line.
-fn count_statement(request: &Request) {
-    if let Some(record) = request.extensions().get::<RequestRecord>() {
-        record.statements.fetch_add(1, Ordering::Relaxed);
-    }
+fn address(request: &Request) -> Option<std::net::IpAddr> {
+    request.extensions().get::<ClientAddress>().and_then(|address| address.0)
 }

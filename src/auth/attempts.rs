@@ -33,19 +33,26 @@ impl Attempts {
     /// # Errors
     /// 429 with `Retry-After` when there were too many. The account need not exist.
     pub fn count(&self, organization: &str, email: &str, address: Option<IpAddr>) -> Result<(), ApiError> {
-        let wait = |not_until: governor::NotUntil<_>| {
-            let seconds = not_until.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
-            ApiError::new(Code::TooManyAttempts).retry_after(seconds)
-        };
+        self.count_address(address)?;
         if self.accounts.len() > REMEMBERED_MAX {
             self.accounts.retain_recent();
         }
+        self.accounts.check_key(&format!("{organization}\n{}", email.to_lowercase())).map_err(wait)
+    }
+
+    /// Counts one attempt of an address only.
+    ///
+    /// # Errors
+    /// 429 with `Retry-After` when there were too many.
+    pub fn count_address(&self, address: Option<IpAddr>) -> Result<(), ApiError> {
         if self.addresses.len() > REMEMBERED_MAX {
             self.addresses.retain_recent();
         }
-        if let Some(address) = address {
-            self.addresses.check_key(&address).map_err(wait)?;
-        }
-        self.accounts.check_key(&format!("{organization}\n{}", email.to_lowercase())).map_err(wait)
+        address.map_or(Ok(()), |address| self.addresses.check_key(&address).map_err(wait))
     }
+}
+
+fn wait(not_until: governor::NotUntil<<DefaultClock as Clock>::Instant>) -> ApiError {
+    let seconds = not_until.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
+    ApiError::new(Code::TooManyAttempts).retry_after(seconds)
 }

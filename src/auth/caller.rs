@@ -3,8 +3,9 @@
 use poem::Request;
 use poem_openapi::SecurityScheme;
 use poem_openapi::auth::Bearer;
+use uuid::Uuid;
 
-use super::{Claims, Permission, Permissions};
+use super::{Permission, Permissions};
 use crate::error::{ApiError, Code};
 
 /// Who calls and what they may do. An operation that takes a `Caller` needs a token,
@@ -16,21 +17,37 @@ pub struct Caller(Identity);
 /// What the authentication layer found out about the caller.
 #[derive(Debug, Clone)]
 pub struct Identity {
-    /// What the token says.
-    pub claims: Claims,
-    /// What follows from it.
+    /// The hotel.
+    pub organization_id: i32,
+    /// The hotel's public identifier.
+    pub tenant_id: Uuid,
+    /// The user; behind an API key, its maker.
+    pub user_id: Uuid,
+    /// The session, where the caller signed in.
+    pub session_id: Option<Uuid>,
+    /// What the caller may do.
     pub permissions: Permissions,
+    /// Whether the caller is a super admin of the platform.
+    pub is_super_admin: bool,
 }
 
-/// The layer in front has verified the token; a path it does not cover has no caller.
+/// The layer in front has verified the token or the key; a path it does not cover has no caller.
 async fn authenticated(request: &Request, _token: Bearer) -> Option<Identity> {
     request.extensions().get::<Identity>().cloned()
 }
 
 impl Caller {
-    /// What the token says.
-    pub fn claims(&self) -> &Claims {
-        &self.0.claims
+    /// The user; behind an API key, its maker.
+    pub fn user_id(&self) -> Uuid {
+        self.0.user_id
+    }
+
+    /// The session of a caller who signed in.
+    ///
+    /// # Errors
+    /// 403 `session_required` for an API key.
+    pub fn session_id(&self) -> Result<Uuid, ApiError> {
+        self.0.session_id.ok_or(ApiError::new(Code::SessionRequired))
     }
 
     /// What the caller may do.

@@ -1,16 +1,26 @@
-//! Who is calling: passwords, tokens, permissions.
+//! Who is calling: passwords, tokens, keys, standings, permissions.
 
 mod api;
 mod attempts;
 mod caller;
+mod grant;
+mod key_use;
 mod password;
 mod permission;
+mod secret;
+mod standing;
+mod standings;
 mod store;
 mod token;
 
 pub use api::AuthApi;
 pub use attempts::Attempts;
 pub use caller::{Caller, Identity};
+pub use grant::TokenGrant;
+pub use key_use::KeyUse;
 pub use password::{Passwords, hash as hash_password};
 pub use permission::{Permission, Permissions};
+pub use secret::{ApiKeySecret, InvitationSecret, RefreshSecret, ResetSecret, Secret};
+pub use standing::{Standing, Subject};
+pub use standings::Standings;
 pub use token::{AUDIENCE, Claims, ISSUER, TokenError, TokenKey, Tokens};

@@ -53,6 +53,24 @@ impl Permissions {
         Permissions(0)
     }
 
+    /// Every one.
+    pub fn all() -> Self {
+        Permission::ALL.iter().fold(Permissions(0), |set, permission| Permissions(set.0 | 1 << *permission as u32))
+    }
+
+    /// Those of these names. A name of a later release is passed over: what this server
+    /// does not know it does not allow.
+    pub fn named<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let known = |name: &str| Permission::ALL.iter().find(|permission| permission.name() == name);
+        let names = names.into_iter().filter_map(known);
+        names.fold(Permissions(0), |set, permission| Permissions(set.0 | 1 << *permission as u32))
+    }
+
+    /// What is in both.
+    pub fn and(self, other: Self) -> Self {
+        Permissions(self.0 & other.0)
+    }
+
     /// What a member has: administrators everything, everybody else the daily work.
     pub fn of_member(is_org_admin: bool) -> Self {
         Permission::ALL

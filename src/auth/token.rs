@@ -1,10 +1,12 @@
 //! Access tokens: JSON Web Tokens (RFC 7519) signed with Ed25519 (RFC 8037).
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
+use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -14,7 +16,9 @@ pub const ISSUER: &str = "stayzr";
 /// Whom it is for.
 pub const AUDIENCE: &str = "stayzr-api";
 /// How far two servers' clocks may differ.
-const LEEWAY_SECONDS: u64 = 10;
+const LEEWAY_SECONDS: u64 = 60;
+/// Verified tokens remembered at the same time.
+const REMEMBERED_MAX: u64 = 100_000;
 
 /// What a token says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,10 +36,6 @@ pub struct Claims {
     pub org: i32,
     /// The tenant: the hotel's public identifier.
     pub tenant: Uuid,
-    /// Whether the user administers the hotel.
-    pub adm: bool,
-    /// Whether the user is a super admin of the platform.
-    pub sup: bool,
     /// Issued at, in seconds since 1970.
     pub iat: u64,
     /// Not valid before.
@@ -104,6 +104,8 @@ pub struct Tokens {
     keys: Vec<TokenKey>,
     lifetime: Duration,
     validation: Validation,
+    /// By the hash of the token: a signature is checked once and not on every request.
+    verified: Cache<[u8; 32], Arc<Claims>>,
 }
 
 impl Tokens {
@@ -123,7 +125,8 @@ impl Tokens {
         validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
         validation.validate_nbf = true;
         validation.leeway = LEEWAY_SECONDS;
-        Ok(Tokens { keys, lifetime, validation })
+        let verified = Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(lifetime).build();
+        Ok(Tokens { keys, lifetime, validation, verified })
     }
 
     /// How long a token is good for.
@@ -131,25 +134,17 @@ impl Tokens {
         self.lifetime
     }
 
-    /// The claims of a new token for that user, from now on.
-    pub fn claims(
-        &self,
-        user: Uuid,
-        organization_id: i32,
-        tenant_id: Uuid,
-        is_org_admin: bool,
-        is_super_admin: bool,
-    ) -> Claims {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    /// The claims of a new token of that session, from now on. What the user may do is not
+    /// among them: it may change while the token lives.
+    pub fn claims(&self, user: Uuid, organization_id: i32, tenant_id: Uuid, session_id: Uuid) -> Claims {
+        let now = now_seconds();
         Claims {
             iss: ISSUER.into(),
             aud: AUDIENCE.into(),
             sub: user,
-            sid: Uuid::now_v7(),
+            sid: session_id,
             org: organization_id,
             tenant: tenant_id,
-            adm: is_org_admin,
-            sup: is_super_admin,
             iat: now,
             nbf: now,
             exp: now + self.lifetime.as_secs(),
@@ -171,7 +166,20 @@ impl Tokens {
     ///
     /// # Errors
     /// When any of them is not.
-    pub fn verify(&self, token: &str) -> Result<Claims, TokenError> {
+    pub fn verify(&self, token: &str) -> Result<Arc<Claims>, TokenError> {
+        let hash: [u8; 32] = Sha256::digest(token).into();
+        if let Some(claims) = self.verified.get(&hash) {
+            if now_seconds() < claims.exp + LEEWAY_SECONDS {
+                return Ok(claims);
+            }
+            self.verified.invalidate(&hash);
+        }
+        let claims = Arc::new(self.check(token)?);
+        self.verified.insert(hash, claims.clone());
+        Ok(claims)
+    }
+
+    fn check(&self, token: &str) -> Result<Claims, TokenError> {
         let refuse = |error: jsonwebtoken::errors::Error| TokenError::Refused(error.to_string());
         let header = decode_header(token).map_err(refuse)?;
         let key = self
@@ -186,4 +194,8 @@ impl Tokens {
     pub fn public_keys(&self) -> impl Iterator<Item = (&str, &str)> {
         self.keys.iter().map(|key| (key.id.as_str(), key.public.as_str()))
     }
+}
+
+fn now_seconds() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }

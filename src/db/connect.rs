@@ -54,6 +54,13 @@ pub fn parse_url(name: &'static str, url: &str) -> Result<Address, ConnectError>
     Ok(Address { config, verify })
 }
 
+/// Whether nothing is encrypted on the way there: told so, or the way is a socket of this machine.
+pub(super) fn is_plain(address: &Address) -> bool {
+    let hosts = address.config.get_hosts();
+    address.config.get_ssl_mode() == SslMode::Disable
+        || hosts.iter().all(|host| matches!(host, tokio_postgres::config::Host::Unix(_)))
+}
+
 /// The TLS side of an address.
 pub(super) fn tls(address: &Address) -> Result<MakeRustlsConnect, ConnectError> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());

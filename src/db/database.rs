@@ -5,12 +5,11 @@ use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime, Timeouts};
-use tokio_postgres::config::SslMode;
 
-use super::connect::{Address, ConnectError, tls};
+use super::connect::{Address, ConnectError, is_plain, tls};
 use super::lease::Lease;
 use super::migrate::Sources;
-use super::{DbError, FromRow, TenantScope};
+use super::{DbError, TenantScope};
 use crate::tenancy::{Sealer, TenantContext};
 
 /// How many connections there are and how long anybody waits for one.
@@ -48,6 +47,7 @@ pub struct Readiness {
 pub struct Database {
     app: Pool,
     platform: Pool,
+    listener: Address,
     sealer: Sealer,
     sources: Sources,
 }
@@ -66,6 +66,7 @@ impl Database {
         Ok(Database {
             app: pool(app, settings.app_connections, settings)?,
             platform: pool(platform, settings.platform_connections, settings)?,
+            listener: app.clone(),
             sealer,
             sources: Sources::embedded().map_err(|error| ConnectError::Connect(error.to_string()))?,
         })
@@ -83,6 +84,11 @@ impl Database {
         statements: Arc<AtomicU32>,
     ) -> TenantScope {
         TenantScope::new(self.clone(), Arc::new(context), read_only, statements)
+    }
+
+    /// Where the listener connects to, outside the pool: it never gives its connection back.
+    pub(super) fn listener_address(&self) -> &Address {
+        &self.listener
     }
 
     pub(super) async fn lease(&self) -> Result<Lease, DbError> {
@@ -132,30 +138,6 @@ impl ReadinessProbe {
     }
 }
 
-/// What signing in has of the database: one question, asked before a tenant is known.
-#[derive(Clone)]
-pub struct SignInLookup(Arc<Database>);
-
-impl SignInLookup {
-    /// The question to that database.
-    pub(crate) fn new(database: Arc<Database>) -> Self {
-        SignInLookup(database)
-    }
-
-    /// The account of a hotel and an address. `None` when there is none. The question
-    /// is sealed, see `sql/functions/login_lookup.sql`.
-    ///
-    /// # Errors
-    /// When the database cannot be reached or does not accept our seal.
-    pub async fn find<T: FromRow>(&self, slug: &str, email: &str) -> Result<Option<T>, DbError> {
-        let seal = self.0.sealer.seal(&format!("login\n{slug}\n{email}"));
-        let lease = self.0.lease().await?;
-        let rows = lease.query(include_str!("../../sql/queries/auth/login.sql"), &[&slug, &email, &seal]).await?;
-        lease.give_back();
-        Ok(rows.first().map(T::from_row).transpose()?)
-    }
-}
-
 async fn lease(pool: &Pool) -> Result<Lease, DbError> {
     pool.get().await.map(Lease::new).map_err(|error| match error {
         PoolError::Timeout(deadpool_postgres::TimeoutType::Wait) => DbError::PoolExhausted,
@@ -175,7 +157,7 @@ fn pool(address: &Address, size: usize, settings: &DatabaseSettings) -> Result<P
     // The dead are noticed: a peer that vanished without a word closes after a while.
     config.keepalives_idle(Duration::from_secs(15));
     let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-    let manager = if config.get_ssl_mode() == SslMode::Disable || is_socket(&config) {
+    let manager = if is_plain(address) {
         Manager::from_config(config, tokio_postgres::NoTls, manager_config)
     } else {
         Manager::from_config(config, tls(address)?, manager_config)
@@ -191,8 +173,4 @@ fn pool(address: &Address, size: usize, settings: &DatabaseSettings) -> Result<P
         .runtime(Runtime::Tokio1)
         .build()
         .map_err(|error| ConnectError::Connect(error.to_string()))
-}
-
-fn is_socket(config: &tokio_postgres::Config) -> bool {
-    config.get_hosts().iter().all(|host| matches!(host, tokio_postgres::config::Host::Unix(_)))
 }

@@ -2,20 +2,24 @@
 //!
 //! Invariant: no handler, store or cache can reach a pool. What leaves this module
 //! is a [`TenantScope`] (one hotel, sealed context, role `stayzr_app`) and the
-//! sign-in lookup; both are made here from the pool, and the pool stays here.
+//! questions of [`Accounts`]; both are made here from the pool, and the pool stays here.
 
+mod accounts;
 mod connect;
 mod database;
 pub mod demo;
 pub mod embedded;
 mod error;
 mod lease;
+mod listen;
 pub mod migrate;
 mod scope;
 
+pub use accounts::{Accounts, Origin};
 pub use connect::{Address, ConnectError, connect, parse_url};
-pub use database::{Database, DatabaseSettings, Readiness, ReadinessProbe, SignInLookup};
+pub use database::{Database, DatabaseSettings, Readiness, ReadinessProbe};
 pub use error::DbError;
+pub use listen::{Heard, Listener};
 pub use scope::{FromRow, TenantScope};
 
 /// A connection outside any pool, for commands.

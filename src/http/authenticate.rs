@@ -1,90 +1,154 @@
-//! From the token to the caller and the hotel.
+//! From the token or the key to the caller and the hotel.
 //!
-//! Invariant: below `/v1` nothing but signing in is reached without a verified token,
-//! and the tenant scope of a request is the one its token names.
+//! Invariant: below `/v1` nothing but signing in is reached without a verified token or
+//! key whose standing is good at this moment, and the tenant scope of a request is the
+//! one its token or key names.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use poem::http::Method;
 use poem::{Endpoint, FromRequest, Middleware, Request, RequestBody, Result};
 
+use super::address::ClientAddress;
 use super::observe::RequestRecord;
-use crate::auth::{Identity, Permissions, Tokens};
-use crate::db::{Database, TenantScope};
+use crate::auth::{ApiKeySecret, Identity, KeyUse, Standing, Standings, Subject, Tokens};
+use crate::db::{Accounts, Database, Listener, Origin, TenantScope};
 use crate::error::{ApiError, Code};
-use crate::tenancy::{TenantContext, Via};
+use crate::tenancy::Via;
 
-/// The one operation below `/v1` that needs no token.
-const LOGIN: &str = "/v1/auth/login";
+/// The operations below `/v1` that need no token: who calls them is about to get one.
+const UNGUARDED: &[&str] =
+    &["/v1/auth/login", "/v1/auth/refresh", "/v1/auth/forgot-password", "/v1/auth/reset-password"];
 
 /// See the module.
 #[derive(Clone)]
-pub struct Authenticate {
-    /// Verifies tokens.
-    pub tokens: Arc<Tokens>,
-    /// Makes scopes.
-    pub database: Arc<Database>,
+pub struct Authenticate(Arc<Layer>);
+
+struct Layer {
+    tokens: Arc<Tokens>,
+    standings: Arc<Standings>,
+    key_use: KeyUse,
+    database: Arc<Database>,
+    trusted_proxies: Vec<IpAddr>,
+    /// Hears what other servers change, for as long as the layer lives.
+    _listener: Listener,
+}
+
+impl Authenticate {
+    /// A layer that makes scopes of that database. Begins to listen for changes of
+    /// standings, so it must be made in a runtime.
+    pub fn new(tokens: Arc<Tokens>, database: Arc<Database>, trusted_proxies: Vec<IpAddr>) -> Self {
+        let accounts = Accounts::new(database.clone());
+        let standings = Arc::new(Standings::new(accounts.clone()));
+        let hearing = standings.clone();
+        let listener = Listener::start(&database, move |heard| hearing.hear(heard));
+        let key_use = KeyUse::new(accounts);
+        Authenticate(Arc::new(Layer { tokens, standings, key_use, database, trusted_proxies, _listener: listener }))
+    }
 }
 
 impl<E: Endpoint> Middleware<E> for Authenticate {
     type Output = AuthenticateEndpoint<E>;
 
     fn transform(&self, inner: E) -> Self::Output {
-        AuthenticateEndpoint { inner, layer: self.clone() }
+        AuthenticateEndpoint { inner, layer: self.0.clone() }
     }
 }
 
 /// The endpoint of [`Authenticate`].
 pub struct AuthenticateEndpoint<E> {
     inner: E,
-    layer: Authenticate,
+    layer: Arc<Layer>,
 }
 
 impl<E: Endpoint> Endpoint for AuthenticateEndpoint<E> {
     type Output = E::Output;
 
     async fn call(&self, mut request: Request) -> Result<Self::Output> {
+        let address = ClientAddress::of(&request, &self.layer.trusted_proxies);
+        request.extensions_mut().insert(address);
         let path = request.uri().path();
-        if path.starts_with("/v1/") && path != LOGIN {
-            self.layer.admit(&mut request)?;
+        if path.starts_with("/v1/") && !UNGUARDED.contains(&path) {
+            self.layer.admit(&mut request, address).await?;
         }
         self.inner.call(request).await
     }
 }
 
-impl Authenticate {
-    fn admit(&self, request: &mut Request) -> Result<(), ApiError> {
-        let claims = bearer(request).ok_or(ApiError::new(Code::Unauthenticated)).and_then(|token| {
-            self.tokens.verify(token).map_err(|error| {
-                tracing::debug!(%error, "token refused");
-                ApiError::new(Code::Unauthenticated)
-            })
-        })?;
+/// Who a request says it is from, with the proof checked.
+struct Proven {
+    organization_id: i32,
+    subject: Subject,
+    via: Via,
+}
+
+impl Layer {
+    async fn admit(&self, request: &mut Request, address: ClientAddress) -> Result<(), ApiError> {
         let record = request
             .extensions()
             .get::<RequestRecord>()
             .cloned()
             .ok_or_else(|| ApiError::internal("the observing layer is missing"))?;
-        let _ = record.organization_id.set(claims.org);
-
-        let permissions = Permissions::of_member(claims.adm);
-        let context = TenantContext {
-            organization_id: claims.org,
-            user_id: claims.sub,
-            actor_id: None,
-            via: Via::Session,
-            sees_all: true,
-            team_ids: Vec::new(),
-            own_team_ids: Vec::new(),
-            permissions,
-            request_id: record.id.to_string(),
-            address: String::new(),
+        let (proven, standing) = match bearer(request).ok_or(ApiError::new(Code::Unauthenticated))? {
+            key if ApiKeySecret::is_one(key) => self.by_key(key).await?,
+            token => self.by_token(token).await?,
         };
+        let _ = record.organization_id.set(proven.organization_id);
+        if !standing.organization_active {
+            return Err(ApiError::new(Code::OrganizationSuspended));
+        }
+        let context = standing.context(proven.organization_id, proven.via, &record.id, &address.text());
         let read_only = matches!(*request.method(), Method::GET | Method::HEAD);
-        let scope = self.database.tenant_scope(context, read_only, record.statements);
+        let scope = self.database.tenant_scope(context, read_only, record.statements.clone());
         request.extensions_mut().insert(Arc::new(scope));
-        request.extensions_mut().insert(Identity { claims, permissions });
+        request.extensions_mut().insert(Identity {
+            organization_id: proven.organization_id,
+            tenant_id: standing.tenant_id,
+            user_id: standing.user_id,
+            session_id: match proven.subject {
+                Subject::Session { session_id, .. } => Some(session_id),
+                Subject::ApiKey(_) => None,
+            },
+            permissions: standing.permissions,
+            is_super_admin: standing.is_super_admin,
+        });
+        if let Via::ApiKey(key_id) = proven.via {
+            let origin = Origin { request_id: record.id, address: address.text(), statements: Arc::default() };
+            self.key_use.note(proven.organization_id, standing.user_id, key_id, origin);
+        }
         Ok(())
+    }
+
+    async fn by_token(&self, token: &str) -> Result<(Proven, Arc<Standing>), ApiError> {
+        let claims = self.tokens.verify(token).map_err(|error| {
+            tracing::debug!(%error, "token refused");
+            ApiError::new(Code::Unauthenticated)
+        })?;
+        let subject = Subject::Session { user_id: claims.sub, session_id: claims.sid };
+        let standing = self.standing(claims.org, subject).await?;
+        Ok((Proven { organization_id: claims.org, subject, via: Via::Session }, standing))
+    }
+
+    async fn by_key(&self, text: &str) -> Result<(Proven, Arc<Standing>), ApiError> {
+        let secret = ApiKeySecret::read(text).ok_or(ApiError::new(Code::Unauthenticated))?;
+        let subject = Subject::ApiKey(secret.id());
+        let standing = self.standing(secret.organization_id(), subject).await?;
+        let (hash, api_access) = standing.key.as_ref().ok_or(ApiError::new(Code::Unauthenticated))?;
+        if !secret.fits(hash) {
+            return Err(ApiError::new(Code::Unauthenticated));
+        }
+        if !api_access {
+            return Err(ApiError::feature_not_available("apiAccess"));
+        }
+        let via = Via::ApiKey(secret.id());
+        Ok((Proven { organization_id: secret.organization_id(), subject, via }, standing))
+    }
+
+    /// The standing of somebody who may still sign in.
+    async fn standing(&self, organization_id: i32, subject: Subject) -> Result<Arc<Standing>, ApiError> {
+        let standing = self.standings.get(organization_id, subject).await?;
+        standing.filter(|standing| standing.user_active).ok_or(ApiError::new(Code::Unauthenticated))
     }
 }
 
@@ -104,5 +168,15 @@ impl<'a> FromRequest<'a> for TenantScope {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
         let scope = request.extensions().get::<Arc<TenantScope>>().ok_or(ApiError::new(Code::Unauthenticated))?;
         Ok(scope.share())
+    }
+}
+
+/// Where a request that needs no token comes from.
+impl<'a> FromRequest<'a> for Origin {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
+        let record = request.extensions().get::<RequestRecord>();
+        let record = record.ok_or_else(|| ApiError::internal("the observing layer is missing"))?;
+        let address = request.extensions().get::<ClientAddress>().copied().unwrap_or(ClientAddress(None));
+        Ok(Origin { request_id: record.id.clone(), address: address.text(), statements: record.statements.clone() })
     }
 }

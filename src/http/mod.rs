@@ -3,6 +3,7 @@
 //! (token into caller and tenant scope), [`contract`] (no parameter the document does not
 //! know), then the routes.
 
+pub mod address;
 pub mod authenticate;
 mod body;
 pub mod conditional;
@@ -22,6 +23,6 @@ pub use body::Body;
 pub use contract::Contract;
 pub use page::Page;
 pub use response::{
-    Archive, Create, CreateUnder, Created, Deleted, Found, Get, List, Listed, Refusal, Resource, SignIn, Unguarded,
-    Update,
+    Archive, Clear, Create, CreateUnder, Created, Deleted, Found, Get, List, Listed, Refusal, Resource, SignIn,
+    Unguarded, Update,
 };

@@ -110,6 +110,8 @@ kinds! {
     CreateUnder [400, 401, 403, 404, 409, 413, 415, 422, 500, 503];
     /// Changes one.
     Update [400, 401, 403, 404, 409, 412, 413, 415, 422, 500, 503];
+    /// Ends all of one kind, without naming any.
+    Clear [401, 403, 422, 500, 503];
     /// Archives one.
     Archive [401, 403, 404, 412, 422, 500, 503];
 }

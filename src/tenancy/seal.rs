@@ -9,8 +9,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 /// How long a seal is good for. It has to outlast the way to the database and the
-/// difference of two clocks, and nothing more.
-const LIFETIME: Duration = Duration::from_secs(30);
+/// difference of two clocks, a minute of it, and nothing more.
+const LIFETIME: Duration = Duration::from_secs(90);
 
 /// A key and the name it goes by in the database.
 #[derive(Clone)]

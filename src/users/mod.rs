@@ -29,6 +29,13 @@ text_enum! {
     }
 }
 
+impl DataScope {
+    /// The one of the two that shows less.
+    pub fn narrower(self, other: DataScope) -> DataScope {
+        if (self as u8) < other as u8 { self } else { other }
+    }
+}
+
 text_enum! {
     /// Whether a user may sign in.
     UserStatus {

@@ -39,7 +39,9 @@ fn requests_of_any_kind_are_answered_as_documented() {
         (hotel, ids)
     });
     let document: Value = serde_json::from_str(&stayzr::app::document().unwrap()).unwrap();
-    let operations = Operation::all(&document);
+    let mut operations = Operation::all(&document);
+    // Whoever signs out has nothing more to say.
+    operations.retain(|operation| !operation.id.starts_with("auth_logout"));
     assert!(operations.len() > 20, "{} operations", operations.len());
 
     let config = Config { cases: CASES, failure_persistence: None, max_shrink_iters: 300, ..Config::default() };
@@ -61,7 +63,9 @@ fn requests_of_any_kind_are_answered_as_documented() {
     for operation in &operations {
         let good = seen.iter().any(|(id, status)| *id == operation.id && *status < 300);
         let bad = seen.iter().any(|(id, status)| *id == operation.id && *status >= 400);
-        assert!(bad && (good || operation.id == "auth_login"), "{}: good {good}, bad {bad}", operation.id);
+        // What takes a secret, or an id that only its owner is told.
+        let guessed = ["auth_login", "auth_refresh", "sessions_delete"].contains(&&*operation.id);
+        assert!(bad && (good || guessed), "{}: good {good}, bad {bad}", operation.id);
     }
 }
 

@@ -33,7 +33,10 @@ macro_rules! cases {
 const CASES: &[Case] = cases! {
     auth_keys
     auth_login
+    auth_logout
+    auth_logout_all
     auth_me
+    auth_refresh
     conversations_archive
     conversations_create
     conversations_get
@@ -50,6 +53,9 @@ const CASES: &[Case] = cases! {
     messages_list
     organizations_get
     organizations_update
+    sessions_clear
+    sessions_delete
+    sessions_list
     users_create
     users_get
     users_list

@@ -20,6 +20,7 @@ mod organizations;
 mod policies;
 mod process;
 mod round_trip;
+mod sessions;
 mod support;
 mod tidy;
 mod tokens;

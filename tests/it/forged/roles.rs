@@ -57,7 +57,14 @@ async fn nobody_holds_a_right_that_no_file_gives_for_a_reason() {
             "stayzr_app delete team_members",
             "stayzr_app delete teams",
             "stayzr_app delete user_roles",
+            "stayzr_lookup select api_keys",
             "stayzr_lookup select organizations",
+            "stayzr_lookup select roles",
+            "stayzr_lookup select sessions",
+            "stayzr_lookup select subscription_tiers",
+            "stayzr_lookup select team_members",
+            "stayzr_lookup select teams",
+            "stayzr_lookup select user_roles",
             "stayzr_lookup select users",
         ]
     );

@@ -4,6 +4,8 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use stayzr::auth::RefreshSecret;
+
 use super::scene::{Scene, id};
 use crate::support::{Call, PASSWORD};
 
@@ -72,7 +74,6 @@ pub async fn auth_login(scene: &Scene) {
         Call::post("/v1/auth/login", &body)
     };
     let theirs = "admin@grand-plaza.example";
-    call(&scene.plaza.slug, theirs).send(scene.world()).await.assert_ok();
     for (slug, email) in
         [(&*scene.breeze.slug, theirs), ("no-hotel", theirs), (&*scene.plaza.slug, "admin@sea-breeze.example")]
     {
@@ -89,13 +90,47 @@ pub async fn auth_me(scene: &Scene) {
     assert_eq!(me["user"]["id"], scene.breeze.admin_id.to_string());
     // A token of Breeze's that names a user of Plaza's, as a faulty sign-in might make it.
     let me_as = async |user: Uuid| {
-        let claims = scene.world().tokens.claims(user, scene.breeze.id, Uuid::nil(), true, false);
+        let claims = scene.world().tokens.claims(user, scene.breeze.id, Uuid::nil(), Uuid::nil());
         let token = format!("Bearer {}", scene.world().tokens.sign(&claims).unwrap());
         scene.stranger(Call::get("/v1/auth/me").header("Authorization", &token)).await
     };
     let answer = me_as(scene.plaza.admin_id).await;
     scene.assert_same(&answer, &me_as(scene.nobody).await);
-    answer.assert_problem(404, "user_not_found");
+    answer.assert_problem(401, "unauthenticated");
+}
+
+pub async fn auth_refresh(scene: &Scene) {
+    let refresh = |token: &str| Call::post("/v1/auth/refresh", &json!({"refreshToken": token}));
+    // The same token, said to be Breeze's: its hash is not among Breeze's tokens.
+    let moved = RefreshSecret::generate(scene.breeze.id, scene.plaza.admin_id).unwrap();
+    let nobodys = RefreshSecret::generate(scene.breeze.id, scene.nobody).unwrap();
+    scene.refused(401, "invalid_refresh_token", refresh(moved.reveal()), refresh(nobodys.reveal())).await;
+    scene.refused(401, "invalid_refresh_token", refresh(&scene.refresh_token[..20]), refresh("szr_")).await;
+}
+
+pub async fn auth_logout(scene: &Scene) {
+    scene.ends_only_its_own("/v1/auth/logout").await;
+}
+
+pub async fn auth_logout_all(scene: &Scene) {
+    scene.ends_only_its_own("/v1/auth/logout-all").await;
+}
+
+pub async fn sessions_list(scene: &Scene) {
+    let own = scene.breeze(Call::get("/v1/auth/sessions")).await.assert_ok();
+    assert!(own["items"].as_array().unwrap().iter().any(|session| session["current"] == true));
+}
+
+pub async fn sessions_delete(scene: &Scene) {
+    let theirs = scene.plaza.get("/v1/auth/sessions").await.assert_ok()["items"][0]["id"].clone();
+    let call = |id: &str| Call::delete(format!("/v1/auth/sessions/{id}"));
+    let nobody = scene.nobody.to_string();
+    scene.refused(404, "session_not_found", call(theirs.as_str().unwrap()), call(&nobody)).await;
+}
+
+pub async fn sessions_clear(scene: &Scene) {
+    scene.breeze(Call::delete("/v1/auth/sessions")).await.assert_status(204);
+    scene.plaza.get("/v1/auth/me").await.assert_ok();
 }
 
 pub async fn organizations_get(scene: &Scene) {

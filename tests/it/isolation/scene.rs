@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use poem::http::StatusCode;
+use poem::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Answer, Call, Hotel, World, two_hotels};
+use crate::support::{Answer, Call, Hotel, World, eventually, two_hotels};
 
 /// Plaza owns what is tried; Breeze is the rival who tries it. Nobody's ids are ids
 /// that no hotel has.
@@ -20,6 +20,8 @@ pub struct Scene {
     pub own_guest: Value,
     pub own_conversation: Value,
     pub nobody: Uuid,
+    /// Of Plaza's administrator, who has just signed in.
+    pub refresh_token: String,
     /// Whatever names Plaza or something of Plaza's: no answer to Breeze may hold any.
     secrets: Vec<String>,
 }
@@ -49,6 +51,9 @@ impl Scene {
         plaza.create_conversation(&guest).await;
         plaza.create_guest("cy@plaza-guest.example").await;
 
+        let signed_in = plaza.sign_in("admin").await;
+        let refresh_token = signed_in["refreshToken"].as_str().unwrap().to_owned();
+
         let own_guest = breeze.create_guest("dee@breeze-guest.example").await;
         let own_conversation = breeze.create_conversation(&own_guest).await;
         breeze.create_message(&own_conversation, "for the ears of the breeze").await;
@@ -63,6 +68,7 @@ impl Scene {
             own_guest,
             own_conversation,
             nobody: Uuid::now_v7(),
+            refresh_token,
             secrets: Vec::new(),
         };
         scene.secrets = scene.names_of_plaza().await;
@@ -123,6 +129,17 @@ impl Scene {
         let answer = call.send(self.world()).await;
         self.hears_nothing_of_plaza(&answer, std::panic::Location::caller());
         answer
+    }
+
+    /// Breeze's agent signs in, calls this and is signed out; Plaza notices nothing.
+    pub async fn ends_only_its_own(&self, path: &str) {
+        let tokens = self.stranger(Call::post("/v1/auth/login", &self.breeze.credentials("agent"))).await.assert_ok();
+        let bearer = format!("Bearer {}", tokens["accessToken"].as_str().unwrap());
+        let as_agent = |call: Call| self.stranger(call.header("Authorization", &bearer));
+        as_agent(Call::get("/v1/auth/me")).await.assert_ok();
+        as_agent(Call::new(Method::POST, path)).await.assert_status(204);
+        eventually("the session to end", async || as_agent(Call::get("/v1/auth/me")).await.status == 401).await;
+        self.plaza.get("/v1/auth/me").await.assert_ok();
     }
 
     fn hears_nothing_of_plaza(&self, answer: &Answer, caller: &std::panic::Location<'_>) {

@@ -115,12 +115,31 @@ impl Hotel {
                 .await
                 .unwrap();
             let user: Uuid = row.get(0);
-            let claims = world.tokens.claims(user, id, tenant_id, is_admin, false);
-            people.push((user, world.tokens.sign(&claims).unwrap()));
+            if !is_admin {
+                let role = "insert into user_roles (organization_id, user_id, role_id)
+                            select organization_id, $2, id from roles where organization_id = $1 and built_in = 'agent'";
+                admin.execute(role, &[&id, &user]).await.unwrap();
+            }
+            people.push((user, world.token_of(&admin, id, tenant_id, user).await));
         }
         let (agent_id, agent_token) = people.pop().unwrap();
         let (admin_id, admin_token) = people.pop().unwrap();
         Hotel { world: world.clone(), slug: slug.into(), id, admin_id, agent_id, admin_token, agent_token }
+    }
+
+    /// What `admin` or `agent` signs in with.
+    pub fn credentials(&self, name: &str) -> Value {
+        json!({"organization": self.slug, "email": format!("{name}@{}.example", self.slug), "password": PASSWORD})
+    }
+
+    /// Signs in as `admin` or `agent`; the tokens.
+    pub async fn sign_in(&self, name: &str) -> Value {
+        Call::post("/v1/auth/login", &self.credentials(name)).send(&self.world).await.assert_ok()
+    }
+
+    /// A token of a new session, past the limit on attempts to sign in.
+    pub async fn fresh_token(&self, user: Uuid) -> String {
+        self.world.token_of(&self.world.admin().await, self.id, Uuid::nil(), user).await
     }
 
     /// Calls as the administrator.

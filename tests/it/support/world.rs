@@ -11,6 +11,7 @@ use stayzr::auth::{TokenKey, Tokens};
 use stayzr::config::Settings;
 use stayzr::db::{self, Address, Client, Database};
 use stayzr::tenancy::{SealKey, Sealer};
+use uuid::Uuid;
 
 use super::Hotel;
 use super::cluster::{Cluster, SEAL_KEY};
@@ -59,9 +60,22 @@ impl World {
 
     /// On a database that the roles reach in that way, wherever it is.
     pub fn reached_by(database: String, roles: Roles, change: impl FnOnce(&mut Settings)) -> Arc<World> {
+        World::signing_with(TokenKey::generate_pkcs8().unwrap(), database, roles, change)
+    }
+
+    /// Another server on the same database, with the same keys.
+    pub fn beside(&self) -> Arc<World> {
+        World::signing_with(self.token_key.clone(), self.database.clone(), self.roles.clone(), |_| ())
+    }
+
+    fn signing_with(
+        token_key: Vec<u8>,
+        database: String,
+        roles: Roles,
+        change: impl FnOnce(&mut Settings),
+    ) -> Arc<World> {
         let mut settings = Settings { app_connections: 4, platform_connections: 1, ..Settings::default() };
         change(&mut settings);
-        let token_key = TokenKey::generate_pkcs8().unwrap();
         let key = || TokenKey::from_pkcs8(&token_key).unwrap();
         let endpoint = app::endpoint(&settings, pools(&roles, &settings), vec![key()]).unwrap().boxed();
         let tokens = Tokens::new(vec![key()], settings.access_token_lifetime()).unwrap();
@@ -112,6 +126,15 @@ impl World {
         Hotel::create(self, slug).await
     }
 
+    /// A token of a new session of that user.
+    pub async fn token_of(&self, admin: &Client, organization_id: i32, tenant_id: Uuid, user: Uuid) -> String {
+        let session = Uuid::now_v7();
+        let begin = "insert into sessions (organization_id, id, user_id, expires_at)
+                     values ($1, $2, $3, now() + interval '1 day')";
+        admin.execute(begin, &[&organization_id, &session, &user]).await.unwrap();
+        self.tokens.sign(&self.tokens.claims(user, organization_id, tenant_id, session)).unwrap()
+    }
+
     /// The same API once more, on a real socket. It stops when the test ends.
     pub async fn serve(&self) -> SocketAddr {
         self.serve_through(&self.roles.app).await
@@ -127,6 +150,11 @@ impl World {
     /// Pools of their own to this world's database, for endpoints that a test puts together.
     pub fn pools(&self, settings: &Settings) -> Arc<Database> {
         pools(&self.roles, settings)
+    }
+
+    /// The same, whose requests and listener go through that address.
+    pub fn pools_through(&self, app: &Address) -> Arc<Database> {
+        pools(&Roles { app: app.clone(), ..self.roles.clone() }, &self.settings)
     }
 
     /// The key that signs this world's tokens.
