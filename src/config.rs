@@ -12,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::auth::TokenKey;
 use crate::db::{Address, DatabaseSettings, embedded, parse_url};
 use crate::http::limits::Limits;
+use crate::mail::{Mailbox, SmtpServer};
 use crate::tenancy::SealKey;
 
 /// The API behind a hotel's conversations with its guests.
@@ -35,6 +36,8 @@ Secrets, by environment only; each may also be read from the file that <NAME>_FI
   STAYZR_PLATFORM_DATABASE_URL  the role stayzr_platform, for `serve`
   STAYZR_SEAL_KEYS              <id>:<base64 of 32 to 64 bytes>, several by commas; the first seals
   STAYZR_TOKEN_KEY              an Ed25519 private key in PKCS#8 PEM (openssl genpkey -algorithm ed25519)
+  STAYZR_SMTP_URL               smtps://user:password@host, or smtp://user:password@host:587?tls=required;
+                                without it the embedded database logs its mail, an existing one sends none
 
 Exit status: 0 done, 1 drift or a refused migration, 2 could not run.";
 
@@ -132,6 +135,21 @@ pub struct Settings {
     /// Proxies whose X-Forwarded-For is believed, by commas
     #[arg(long, env = "STAYZR_TRUSTED_PROXIES", value_delimiter = ',', global = true)]
     pub trusted_proxies: Vec<IpAddr>,
+    /// Whom mail comes from
+    #[arg(long, env = "STAYZR_MAIL_FROM", default_value = "Stayzr <no-reply@localhost>", global = true)]
+    pub mail_from: Mailbox,
+    /// What the links in mails begin with [default: http:// and the address to serve on]
+    #[arg(long, env = "STAYZR_PUBLIC_URL", value_parser = base_url, global = true)]
+    pub public_url: Option<String>,
+}
+
+fn base_url(text: &str) -> Result<String, &'static str> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
+    let strange = |letter: char| letter.is_whitespace() || letter.is_control() || ['?', '#', '@'].contains(&letter);
+    if host.is_empty() || host.starts_with('/') || host.contains(strange) {
+        return Err("expected https://host, perhaps with a port and a path");
+    }
+    Ok(text.trim_end_matches('/').to_owned())
 }
 
 #[derive(Parser)]
@@ -177,6 +195,11 @@ impl Settings {
         Duration::from_secs(self.session_seconds)
     }
 
+    /// What the links in mails begin with. No slash at its end.
+    pub fn public_url(&self) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
+    }
+
     /// How the embedded database is to run.
     pub fn embedded(&self) -> embedded::Options {
         let data_dir = self.data_dir.clone().unwrap_or_else(|| {
@@ -217,6 +240,8 @@ pub struct Secrets {
     pub seal_keys: Vec<SealKey>,
     /// What signs tokens.
     pub token_key: Option<TokenKey>,
+    /// What takes the mail.
+    pub smtp: Option<SmtpServer>,
 }
 
 impl Secrets {
@@ -235,12 +260,16 @@ impl Secrets {
         let token_key = secret("STAYZR_TOKEN_KEY")?
             .map(|pem| TokenKey::from_pkcs8(pem.as_bytes()).map_err(|error| ConfigError::of("STAYZR_TOKEN_KEY", error)))
             .transpose()?;
+        let smtp = secret("STAYZR_SMTP_URL")?
+            .map(|url| SmtpServer::parse(url.trim()).map_err(|error| ConfigError::of("STAYZR_SMTP_URL", error)))
+            .transpose()?;
         Ok(Secrets {
             database: url("STAYZR_DATABASE_URL")?,
             app_database: url("STAYZR_APP_DATABASE_URL")?,
             platform_database: url("STAYZR_PLATFORM_DATABASE_URL")?,
             seal_keys: seal_keys.unwrap_or_default(),
             token_key,
+            smtp,
         })
     }
 

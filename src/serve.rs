@@ -10,6 +10,7 @@ use stayzr::app;
 use stayzr::auth::TokenKey;
 use stayzr::config::{Secrets, Settings};
 use stayzr::db::{self, Address, Database, demo, embedded, embedded::Embedded, migrate};
+use stayzr::mail::Mailer;
 use stayzr::tenancy::{SealKey, Sealer};
 
 use crate::{DATABASE, Failure};
@@ -31,6 +32,7 @@ pub(crate) async fn serve(settings: &Settings) -> Result<(), Failure> {
         let (app, platform) = (embedded.config("stayzr_app", DATABASE), embedded.config("stayzr_platform", DATABASE));
         let database = database(settings, &app.into(), &platform.into(), &secrets)?;
         let endpoint = app::endpoint(settings, database, token_keys(&mut secrets)?)?;
+        let mailer = Mailer::from_settings(settings, &secrets, true);
         println!("{}", welcome(settings, fresh));
         let stop = async {
             tokio::select! {
@@ -38,7 +40,7 @@ pub(crate) async fn serve(settings: &Settings) -> Result<(), Failure> {
                 ended = embedded.ended() => Err(ended),
             }
         };
-        run(settings, acceptor, endpoint, stop).await
+        run(settings, acceptor, endpoint, &mailer, stop).await
     }
     .await;
     let stopped = embedded.stop().await;
@@ -63,9 +65,10 @@ async fn serve_existing(
     drop(client);
     let database = database(settings, &app, &platform, &secrets)?;
     let endpoint = app::endpoint(settings, database, token_keys(&mut secrets)?)?;
+    let mailer = Mailer::from_settings(settings, &secrets, false);
     let acceptor = listen(settings).await?;
     println!("Stayzr serves http://{0} · documentation http://{0}/docs", settings.listen);
-    run(settings, acceptor, endpoint, async {
+    run(settings, acceptor, endpoint, &mailer, async {
         stop.await;
         Ok::<_, embedded::EmbeddedError>(())
     })
@@ -148,6 +151,7 @@ async fn run<E: std::error::Error + Send + 'static>(
     settings: &Settings,
     acceptor: impl Acceptor + 'static,
     endpoint: impl poem::Endpoint<Output = poem::Response> + 'static,
+    mailer: &Mailer,
     stop: impl Future<Output = Result<(), E>> + Send,
 ) -> Result<(), Failure> {
     let (told, tell) = tokio::sync::oneshot::channel::<()>();
@@ -160,6 +164,8 @@ async fn run<E: std::error::Error + Send + 'static>(
         reason
     };
     let (served, reason) = tokio::join!(server, ending);
+    // Before the embedded database goes, whatever the reason: nobody hands in mail any more.
+    mailer.flush().await;
     reason?;
     Ok(served?)
 }

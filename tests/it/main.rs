@@ -12,6 +12,7 @@ mod fuzz;
 mod guests;
 mod health;
 mod isolation;
+mod mail;
 mod messages;
 mod migrate;
 mod observability;
