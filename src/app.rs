@@ -12,6 +12,7 @@ use crate::auth::{Attempts, AuthApi, Passwords, TokenError, TokenKey, Tokens};
 use crate::config::Settings;
 use crate::conversations::ConversationsApi;
 use crate::db::{Database, ReadinessProbe, SignInLookup, parse_url};
+use crate::departments::DepartmentsApi;
 use crate::guests::GuestsApi;
 use crate::http::Contract;
 use crate::http::authenticate::Authenticate;
@@ -20,6 +21,8 @@ use crate::http::health::HealthApi;
 use crate::http::observe::Observe;
 use crate::messages::MessagesApi;
 use crate::organizations::OrganizationsApi;
+use crate::team_members::TeamMembersApi;
+use crate::teams::TeamsApi;
 use crate::tenancy::{SealKey, Sealer};
 use crate::users::UsersApi;
 
@@ -32,6 +35,10 @@ pub enum Tag {
     Organization,
     /// The people who work at the hotel.
     Users,
+    /// Parts of the hotel that teams belong to.
+    Departments,
+    /// People who share guests and conversations.
+    Teams,
     /// The people the hotel talks to.
     Guests,
     /// Threads, each with one guest on one channel.
@@ -47,7 +54,18 @@ pub enum Tag {
 #[error("{0}")]
 pub struct AppError(String);
 
-type Apis = (HealthApi, AuthApi, OrganizationsApi, UsersApi, GuestsApi, ConversationsApi, MessagesApi);
+type Apis = (
+    HealthApi,
+    AuthApi,
+    OrganizationsApi,
+    UsersApi,
+    DepartmentsApi,
+    TeamsApi,
+    TeamMembersApi,
+    GuestsApi,
+    ConversationsApi,
+    MessagesApi,
+);
 
 /// The whole API, with its layers.
 ///
@@ -111,6 +129,9 @@ fn service(
         auth,
         OrganizationsApi,
         UsersApi { passwords },
+        DepartmentsApi,
+        TeamsApi,
+        TeamMembersApi,
         GuestsApi,
         ConversationsApi,
         MessagesApi,

@@ -81,12 +81,18 @@ codes! {
     RouteNotFound "route_not_found" NOT_FOUND "There is nothing at this path";
     GuestNotFound "guest_not_found" NOT_FOUND "There is no such guest";
     UserNotFound "user_not_found" NOT_FOUND "There is no such user";
+    DepartmentNotFound "department_not_found" NOT_FOUND "There is no such department";
+    TeamNotFound "team_not_found" NOT_FOUND "There is no such team";
     ConversationNotFound "conversation_not_found" NOT_FOUND "There is no such conversation";
     OrganizationNotFound "organization_not_found" NOT_FOUND "There is no such organization";
     MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "This path has no such method";
     GuestsEmailTaken "guests_email_taken" CONFLICT "Another guest has this e-mail address";
     GuestsPhoneTaken "guests_phone_taken" CONFLICT "Another guest has this phone number";
     UsersEmailTaken "users_email_taken" CONFLICT "Another user has this e-mail address";
+    DepartmentsNameTaken "departments_name_taken" CONFLICT "Another department has this name";
+    DepartmentInUse "department_in_use" CONFLICT "Teams still belong to the department";
+    TeamsNameTaken "teams_name_taken" CONFLICT "Another team has this name";
+    TeamInUse "team_in_use" CONFLICT "Something still belongs to the team";
     ConversationArchived "conversation_archived" CONFLICT "The conversation is archived";
     GuestArchived "guest_archived" CONFLICT "The guest is archived";
     RequestInProgress "request_in_progress" CONFLICT "The first request with this idempotency key is still running";
@@ -136,6 +142,12 @@ impl ApiError {
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = detail.into();
         self
+    }
+
+    /// Another code where it is this one. What a foreign key says of a row that is written
+    /// means something else when the row it points at is deleted, and only a store knows which.
+    pub(crate) fn instead(self, code: Code, other: Code) -> Self {
+        if self.code == code { ApiError::new(other) } else { self }
     }
 
     /// A refused field: 422 `invalid`.
@@ -231,7 +243,14 @@ fn constraint_error(name: &str) -> Option<ApiError> {
         "guests_email_taken" => ApiError::new(Code::GuestsEmailTaken),
         "guests_phone_taken" => ApiError::new(Code::GuestsPhoneTaken),
         "users_email_taken" => ApiError::new(Code::UsersEmailTaken),
+        "departments_name_taken" => ApiError::new(Code::DepartmentsNameTaken),
+        "teams_name_taken" => ApiError::new(Code::TeamsNameTaken),
+        "teams_department_unknown" => ApiError::new(Code::DepartmentNotFound),
         "conversations_guest_unknown" => ApiError::new(Code::GuestNotFound),
+        "conversations_team_unknown" | "guests_team_unknown" | "shares_team_unknown" | "team_members_team_unknown" => {
+            ApiError::new(Code::TeamNotFound)
+        }
+        "team_members_user_unknown" => ApiError::new(Code::UserNotFound),
         "conversations_owner_unknown" => ApiError::new(Code::UserNotFound),
         "guests_contact_missing" => ApiError::invalid("", "A guest needs an e-mail address or a phone number."),
         "guests_preferences_large" => ApiError::invalid("/preferences", "They would be larger than 64 KiB together."),

@@ -22,6 +22,6 @@ pub use body::Body;
 pub use contract::Contract;
 pub use page::Page;
 pub use response::{
-    Archive, Create, CreateUnder, Created, Deleted, Found, Get, List, Listed, Refusal, Resource, SignIn, Unguarded,
-    Update,
+    Archive, Create, CreateUnder, Created, Deleted, Done, Found, Get, Link, List, Listed, Refusal, Remove, Removed,
+    Resource, SignIn, Unguarded, Update,
 };

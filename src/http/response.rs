@@ -71,6 +71,22 @@ pub enum Deleted {
     Deleted,
 }
 
+/// 204: it is gone for good.
+#[derive(ApiResponse)]
+pub enum Removed {
+    /// It is gone.
+    #[oai(status = 204)]
+    Removed,
+}
+
+/// 204: it is as it was asked to be.
+#[derive(ApiResponse)]
+pub enum Done {
+    /// It is so. Doing it again changes nothing.
+    #[oai(status = 204)]
+    Done,
+}
+
 /// One page of a list.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase")]
@@ -112,6 +128,10 @@ kinds! {
     Update [400, 401, 403, 404, 409, 412, 413, 415, 422, 500, 503];
     /// Archives one.
     Archive [401, 403, 404, 412, 422, 500, 503];
+    /// Deletes one that others may still refer to.
+    Remove [401, 403, 404, 409, 412, 422, 500, 503];
+    /// Joins two that exist, or parts them.
+    Link [401, 403, 404, 422, 500, 503];
 }
 
 /// An error of an operation of kind `K`, so that the document lists what it can fail with.

@@ -29,12 +29,20 @@ fn requests_of_any_kind_are_answered_as_documented() {
         let guest = hotel.create_guest("ada@example.com").await;
         let conversation = hotel.create_conversation(&guest).await;
         let text = |value: &Value| value["id"].as_str().unwrap().to_owned();
+        let made = async |noun: &str| {
+            let body = json!({"name": format!("Made {}", uuid::Uuid::now_v7())});
+            text(&hotel.post(format!("/v1/{noun}"), body).await.assert_created())
+        };
         let ids = Ids {
             guest: text(&guest),
             doomed_guest: text(&hotel.create_guest("doomed@example.com").await),
             doomed_conversation: text(&hotel.create_conversation(&guest).await),
             conversation: text(&conversation),
             user: hotel.agent_id.to_string(),
+            department: made("departments").await,
+            doomed_department: made("departments").await,
+            team: made("teams").await,
+            doomed_team: made("teams").await,
         };
         (hotel, ids)
     });

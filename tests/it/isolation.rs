@@ -6,6 +6,7 @@
 
 mod cases;
 mod keys;
+mod people;
 mod permissions;
 mod scene;
 
@@ -16,6 +17,8 @@ use std::pin::Pin;
 use futures_util::FutureExt;
 
 use crate::openapi::operations;
+use cases::*;
+use people::*;
 use scene::Scene;
 
 /// What the rival tries at one operation.
@@ -26,7 +29,7 @@ struct Case {
 
 macro_rules! cases {
     ($($operation:ident)*) => {
-        &[$(Case { operation: stringify!($operation), run: |scene| Box::pin(cases::$operation(scene)) }),*]
+        &[$(Case { operation: stringify!($operation), run: |scene| Box::pin($operation(scene)) }),*]
     };
 }
 
@@ -39,6 +42,11 @@ const CASES: &[Case] = cases! {
     conversations_get
     conversations_list
     conversations_update
+    departments_create
+    departments_delete
+    departments_get
+    departments_list
+    departments_update
     guests_archive
     guests_create
     guests_get
@@ -50,6 +58,14 @@ const CASES: &[Case] = cases! {
     messages_list
     organizations_get
     organizations_update
+    team_members_add
+    team_members_list
+    team_members_remove
+    teams_create
+    teams_delete
+    teams_get
+    teams_list
+    teams_update
     users_create
     users_get
     users_list

@@ -4,6 +4,7 @@
 mod auth;
 mod bad_input;
 mod conversations;
+mod departments;
 mod dropped;
 mod embedded;
 mod faults;
@@ -21,6 +22,8 @@ mod policies;
 mod process;
 mod round_trip;
 mod support;
+mod team_members;
+mod teams;
 mod tidy;
 mod tokens;
 mod users;

@@ -159,6 +159,8 @@ fn every_way_to_write_can_be_made_safe() {
     assert_each(|operation| {
         let takes = |name: &str| operation.parameters("header").any(|header| header == name);
         match operation.method.as_str() {
+            // A membership is there or it is not: it has no version, and twice is once.
+            "delete" | "put" if operation.id.starts_with("team_members_") => Vec::new(),
             "patch" | "delete" | "put" => fault(!takes("If-Match"), "takes no If-Match"),
             // Signing in twice gives two tokens, as it should.
             "post" if operation.is_secured() => fault(!takes("Idempotency-Key"), "takes no Idempotency-Key"),

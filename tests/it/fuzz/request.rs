@@ -58,6 +58,10 @@ pub(super) struct Ids {
     pub(super) doomed_conversation: String,
     pub(super) conversation: String,
     pub(super) user: String,
+    pub(super) department: String,
+    pub(super) doomed_department: String,
+    pub(super) team: String,
+    pub(super) doomed_team: String,
 }
 
 #[derive(Debug, Clone)]
@@ -88,10 +92,16 @@ impl Case {
             (Some("guests"), "DELETE") => &ids.doomed_guest,
             (Some("guests"), _) => &ids.guest,
             (Some("users"), _) => &ids.user,
+            (Some("departments"), "DELETE") => &ids.doomed_department,
+            (Some("departments"), _) => &ids.department,
+            // Its members come and go; the team itself goes once.
+            (Some("teams"), "DELETE") if !operation.path.contains("{userId}") => &ids.doomed_team,
+            (Some("teams"), _) => &ids.team,
             (_, "DELETE") => &ids.doomed_conversation,
             _ => &ids.conversation,
         };
-        let mut path = operation.path.replace("{id}", self.id.as_ref().unwrap_or(real));
+        let path = operation.path.replace("{id}", self.id.as_ref().unwrap_or(real));
+        let mut path = path.replace("{userId}", &ids.user);
         let known = self.query.iter().filter(|_| !operation.query.is_empty());
         let mut query: Vec<String> =
             known.map(|(index, value)| format!("{}={value}", index.get(&operation.query))).collect();

@@ -16,7 +16,7 @@ fn with_if_match(call: Call, version: Option<&str>) -> Call {
 
 /// A write with Plaza's id and with nobody's, without a version, with any, with Plaza's
 /// current one and with one that is not.
-async fn refused_at_every_version(scene: &Scene, code: &'static str, theirs: &[&str], call: impl Fn(&str) -> Call) {
+pub async fn refused_at_every_version(scene: &Scene, code: &'static str, theirs: &[&str], call: impl Fn(&str) -> Call) {
     let nobody = scene.nobody.to_string();
     for theirs in theirs {
         let current = scene.plaza.get(&call(theirs).path).await.header("etag").to_owned();
@@ -34,7 +34,7 @@ async fn refused_at_every_version(scene: &Scene, code: &'static str, theirs: &[&
 
 /// A list shows what is Breeze's and nothing else; a cursor of Plaza's is as good as
 /// one made up.
-async fn list_is_ones_own(scene: &Scene, path: &str) {
+pub async fn list_is_ones_own(scene: &Scene, path: &str) {
     let own = scene.breeze(Call::get(path)).await.assert_ok();
     assert_ne!(own["items"], json!([]), "{path} shows Breeze what is Breeze's");
     let joint = if path.contains('?') { '&' } else { '?' };
@@ -46,7 +46,7 @@ async fn list_is_ones_own(scene: &Scene, path: &str) {
 }
 
 /// A filter by something of Plaza's finds what a filter by something unheard of finds: nothing.
-async fn filter_finds_nothing(scene: &Scene, theirs: String, nobodys: String) {
+pub async fn filter_finds_nothing(scene: &Scene, theirs: String, nobodys: String) {
     assert_ne!(scene.plaza.get(&theirs).await.assert_ok()["items"], json!([]), "{theirs} finds something at Plaza");
     let (theirs, nobodys) = (scene.breeze(Call::get(theirs)).await, scene.breeze(Call::get(nobodys)).await);
     scene.assert_same(&theirs, &nobodys);

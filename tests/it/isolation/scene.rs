@@ -19,6 +19,9 @@ pub struct Scene {
     pub archived_conversation: Value,
     pub own_guest: Value,
     pub own_conversation: Value,
+    pub department: Value,
+    pub team: Value,
+    pub own_team: Value,
     pub nobody: Uuid,
     /// Whatever names Plaza or something of Plaza's: no answer to Breeze may hold any.
     secrets: Vec<String>,
@@ -27,6 +30,22 @@ pub struct Scene {
 /// The id of a JSON resource.
 pub fn id(resource: &Value) -> &str {
     resource["id"].as_str().expect("an id")
+}
+
+/// Departments and teams enough for a second page; the last team has everybody.
+async fn people(hotel: &Hotel, word: &str) -> (Value, Value) {
+    let (mut department, mut team) = (Value::Null, Value::Null);
+    for number in 0..2 {
+        let name = format!("for the eyes of the {word} only, {number}");
+        department = hotel.post("/v1/departments", json!({"name": name})).await.assert_created();
+        let body = json!({"name": name, "departmentId": department["id"]});
+        team = hotel.post("/v1/teams", body).await.assert_created();
+    }
+    for user in [hotel.admin_id, hotel.agent_id] {
+        let path = format!("/v1/teams/{}/members/{user}", id(&team));
+        hotel.call(Call::new("PUT".parse().unwrap(), path)).await.assert_status(204);
+    }
+    (department, team)
 }
 
 impl Scene {
@@ -53,6 +72,9 @@ impl Scene {
         let own_conversation = breeze.create_conversation(&own_guest).await;
         breeze.create_message(&own_conversation, "for the ears of the breeze").await;
 
+        let (department, team) = people(&plaza, "plaza").await;
+        let (_, own_team) = people(&breeze, "breeze").await;
+
         let mut scene = Scene {
             plaza,
             breeze,
@@ -62,6 +84,9 @@ impl Scene {
             archived_conversation,
             own_guest,
             own_conversation,
+            department,
+            team,
+            own_team,
             nobody: Uuid::now_v7(),
             secrets: Vec::new(),
         };
@@ -98,7 +123,12 @@ impl Scene {
     }
 
     async fn names_of_plaza(&self) -> Vec<String> {
-        let mut names = vec![self.plaza.slug.clone(), "plaza-guest".into(), "the ears of the plaza".into()];
+        let mut names = vec![
+            self.plaza.slug.clone(),
+            "plaza-guest".into(),
+            "the ears of the plaza".into(),
+            "the eyes of the plaza".into(),
+        ];
         for (_, rows) in self.everything_of_plaza().await {
             let ids = rows.as_array().unwrap().iter().flat_map(|row| [&row["id"], &row["tenant_id"]]);
             names.extend(ids.filter_map(Value::as_str).map(str::to_owned));
