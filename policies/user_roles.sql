@@ -1,5 +1,6 @@
 -- user_roles: members see who holds which role in their hotel. Who holds users.manage gives
 -- and takes roles.
+-- Nobody gives a role that allows more than they may: sql/functions/grant_limits.sql.
 -- Absent on purpose: update. A role is held or it is not.
 
 select app.policy_reset('public.user_roles');
@@ -27,3 +28,7 @@ create policy user_roles_manager_delete on public.user_roles
 grant select (organization_id, user_id, role_id, created_at) on public.user_roles to stayzr_app;
 grant insert (user_id, role_id) on public.user_roles to stayzr_app;
 grant delete on public.user_roles to stayzr_app;
+
+create or replace trigger user_roles_limit
+    after insert on public.user_roles
+    for each row execute function app.limit_user_role();

@@ -21,6 +21,7 @@ use crate::http::health::HealthApi;
 use crate::http::observe::Observe;
 use crate::messages::MessagesApi;
 use crate::organizations::OrganizationsApi;
+use crate::roles::RolesApi;
 use crate::team_members::TeamMembersApi;
 use crate::teams::TeamsApi;
 use crate::tenancy::{SealKey, Sealer};
@@ -39,6 +40,8 @@ pub enum Tag {
     Departments,
     /// People who share guests and conversations.
     Teams,
+    /// Named sets of permissions.
+    Roles,
     /// The people the hotel talks to.
     Guests,
     /// Threads, each with one guest on one channel.
@@ -62,6 +65,7 @@ type Apis = (
     DepartmentsApi,
     TeamsApi,
     TeamMembersApi,
+    RolesApi,
     GuestsApi,
     ConversationsApi,
     MessagesApi,
@@ -132,6 +136,7 @@ fn service(
         DepartmentsApi,
         TeamsApi,
         TeamMembersApi,
+        RolesApi,
         GuestsApi,
         ConversationsApi,
         MessagesApi,

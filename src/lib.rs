@@ -21,6 +21,7 @@ pub mod http;
 pub mod idempotency_keys;
 pub mod messages;
 pub mod organizations;
+pub mod roles;
 pub mod team_members;
 pub mod teams;
 pub mod telemetry;

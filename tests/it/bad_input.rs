@@ -55,6 +55,7 @@ impl Scene {
             ),
             write("PATCH", user, json!({"fullName": "N", "status": "active", "isOrgAdmin": false})),
             write("POST", "/v1/departments".into(), json!({"name": "N"})),
+            write("POST", "/v1/roles".into(), json!({"name": "N", "permissions": ["guests.read"]})),
             write("POST", "/v1/teams".into(), json!({"name": "N"})),
             write("PATCH", "/v1/organization".into(), json!({"name": "N", "settings": {"a": 1}})),
         ]

@@ -30,7 +30,10 @@ fn requests_of_any_kind_are_answered_as_documented() {
         let conversation = hotel.create_conversation(&guest).await;
         let text = |value: &Value| value["id"].as_str().unwrap().to_owned();
         let made = async |noun: &str| {
-            let body = json!({"name": format!("Made {}", uuid::Uuid::now_v7())});
+            let mut body = json!({"name": format!("Made {}", uuid::Uuid::now_v7())});
+            if noun == "roles" {
+                body["permissions"] = json!([]);
+            }
             text(&hotel.post(format!("/v1/{noun}"), body).await.assert_created())
         };
         let ids = Ids {
@@ -43,6 +46,8 @@ fn requests_of_any_kind_are_answered_as_documented() {
             doomed_department: made("departments").await,
             team: made("teams").await,
             doomed_team: made("teams").await,
+            role: made("roles").await,
+            doomed_role: made("roles").await,
         };
         (hotel, ids)
     });

@@ -58,6 +58,11 @@ const CASES: &[Case] = cases! {
     messages_list
     organizations_get
     organizations_update
+    roles_create
+    roles_delete
+    roles_get
+    roles_list
+    roles_update
     team_members_add
     team_members_list
     team_members_remove

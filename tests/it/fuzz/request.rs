@@ -62,6 +62,8 @@ pub(super) struct Ids {
     pub(super) doomed_department: String,
     pub(super) team: String,
     pub(super) doomed_team: String,
+    pub(super) role: String,
+    pub(super) doomed_role: String,
 }
 
 #[derive(Debug, Clone)]
@@ -92,6 +94,8 @@ impl Case {
             (Some("guests"), "DELETE") => &ids.doomed_guest,
             (Some("guests"), _) => &ids.guest,
             (Some("users"), _) => &ids.user,
+            (Some("roles"), "DELETE") => &ids.doomed_role,
+            (Some("roles"), _) => &ids.role,
             (Some("departments"), "DELETE") => &ids.doomed_department,
             (Some("departments"), _) => &ids.department,
             // Its members come and go; the team itself goes once.
@@ -206,6 +210,8 @@ fn plausible() -> impl Strategy<Value = Value> {
         "\\+[1-9][0-9]{6,14}".prop_map(Value::String),
         select(vec!["open", "closed", "active", "guest", "ai", "email", "de", "pt-BR"]).prop_map(|word| json!(word)),
         "\\PC{1,220}".prop_map(Value::String),
+        vec(select(vec!["guests.read", "users.manage", "audit.read"]), 0..3).prop_map(|words| json!(words)),
+        vec("019[0-9a-f]{5}-[0-9a-f]{4}-7[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}", 0..3).prop_map(|ids| json!(ids)),
         btree_map(name(), json_value(), 0..4).prop_map(|members| json!(members)),
     ]
 }

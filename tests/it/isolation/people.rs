@@ -1,4 +1,4 @@
-//! The rival at departments, teams and their members.
+//! The rival at departments, teams, their members and roles.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -93,6 +93,40 @@ pub async fn team_members_list(scene: &Scene) {
     scene.refused(422, "invalid_cursor", at(cursor), at("AAAA")).await;
     let own = scene.breeze(Call::get(path(id(&scene.own_team)))).await.assert_ok();
     assert_eq!(own["items"].as_array().unwrap().len(), 2);
+}
+
+pub async fn roles_list(scene: &Scene) {
+    list_is_ones_own(scene, "/v1/roles").await;
+}
+
+pub async fn roles_get(scene: &Scene) {
+    let call = |id: &str| Call::get(format!("/v1/roles/{id}"));
+    for theirs in [&scene.role, &scene.built_in_role] {
+        scene.refused(404, "role_not_found", call(id(theirs)), call(&scene.nobody.to_string())).await;
+    }
+}
+
+pub async fn roles_create(scene: &Scene) {
+    let body = json!({"name": scene.role["name"], "permissions": ["guests.read"]});
+    let made = scene.breeze.post("/v1/roles", body.clone()).await.assert_created();
+    scene.breeze.delete(format!("/v1/roles/{}", id(&made))).await.assert_status(204);
+    let mut told = body;
+    told["organizationId"] = json!(scene.plaza.id);
+    scene.breeze(Call::post("/v1/roles", &told)).await.assert_problem(422, "invalid");
+}
+
+/// One that everybody has and nobody changes is another one at each hotel.
+pub async fn roles_update(scene: &Scene) {
+    let theirs = [id(&scene.role), id(&scene.built_in_role)];
+    for body in [json!({"name": "Mine"}), json!({"permissions": []}), json!({})] {
+        let call = |id: &str| Call::patch(format!("/v1/roles/{id}"), &body);
+        refused_at_every_version(scene, "role_not_found", &theirs, call).await;
+    }
+}
+
+pub async fn roles_delete(scene: &Scene) {
+    let theirs = [id(&scene.role), id(&scene.built_in_role)];
+    refused_at_every_version(scene, "role_not_found", &theirs, |id| Call::delete(format!("/v1/roles/{id}"))).await;
 }
 
 async fn refused_membership(scene: &Scene, method: &str) {

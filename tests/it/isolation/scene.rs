@@ -22,6 +22,8 @@ pub struct Scene {
     pub department: Value,
     pub team: Value,
     pub own_team: Value,
+    pub role: Value,
+    pub built_in_role: Value,
     pub nobody: Uuid,
     /// Whatever names Plaza or something of Plaza's: no answer to Breeze may hold any.
     secrets: Vec<String>,
@@ -75,6 +77,11 @@ impl Scene {
         let (department, team) = people(&plaza, "plaza").await;
         let (_, own_team) = people(&breeze, "breeze").await;
 
+        let body = json!({"name": "for the eyes of the plaza", "permissions": ["guests.read"]});
+        let role = plaza.post("/v1/roles", body).await.assert_created();
+        let roles = plaza.walk("/v1/roles", 50).await;
+        let built_in_role = roles.into_iter().find(|role| role["builtIn"] == "agent").expect("a built-in role");
+
         let mut scene = Scene {
             plaza,
             breeze,
@@ -87,6 +94,8 @@ impl Scene {
             department,
             team,
             own_team,
+            role,
+            built_in_role,
             nobody: Uuid::now_v7(),
             secrets: Vec::new(),
         };
