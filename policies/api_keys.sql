@@ -56,9 +56,13 @@ create or replace trigger api_keys_standing
     after update of revoked_at on public.api_keys
     for each row when (old.revoked_at is distinct from new.revoked_at) execute function app.notify_standing();
 
-create or replace trigger api_keys_guard
-    before insert or update on public.api_keys
-    for each row execute function app.guard_api_key();
+create or replace trigger api_keys_limit
+    after insert on public.api_keys
+    for each row execute function app.limit_api_key();
+
+create or replace trigger api_keys_keep_revoked
+    before update of revoked_at on public.api_keys
+    for each row when (old.revoked_at is not null) execute function app.keep_revoked();
 
 -- Last use is noted every minute and audited never.
 create or replace trigger api_keys_audit

@@ -1,5 +1,6 @@
 -- roles: members see those of their hotel. Who holds roles.manage, and users.manage with it,
 -- makes and changes the hotel's own; the built-in ones nobody does.
+-- Nobody writes permissions into a role that they lack: sql/functions/grant_limits.sql.
 
 select app.policy_reset('public.roles');
 
@@ -47,6 +48,10 @@ grant select (
 grant insert (name, description, permissions) on public.roles to stayzr_app;
 grant update (name, description, permissions) on public.roles to stayzr_app;
 grant delete on public.roles to stayzr_app;
+
+create or replace trigger roles_limit
+    after insert or update on public.roles
+    for each row execute function app.limit_role();
 
 create or replace trigger roles_touch
     before update on public.roles

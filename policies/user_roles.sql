@@ -1,5 +1,6 @@
 -- user_roles: members see who holds which role in their hotel. Who holds users.manage gives
 -- and takes roles.
+-- Nobody gives a role that allows more than they may: sql/functions/grant_limits.sql.
 -- Absent on purpose: update. A role is held or it is not.
 
 select app.policy_reset('public.user_roles');
@@ -34,3 +35,7 @@ grant select (organization_id, user_id, role_id) on public.user_roles to stayzr_
 create or replace trigger user_roles_standing
     after insert or delete on public.user_roles
     for each row execute function app.notify_standing();
+
+create or replace trigger user_roles_limit
+    after insert on public.user_roles
+    for each row execute function app.limit_user_role();

@@ -8,10 +8,12 @@ use poem::web::Redirect;
 use poem::{Endpoint, EndpointExt, IntoEndpoint, IntoResponse, Request, Response, Route, get};
 use poem_openapi::{LicenseObject, OpenApiService, Tags};
 
+use crate::api_keys::ApiKeysApi;
 use crate::auth::{Attempts, AuthApi, Passwords, TokenError, TokenGrant, TokenKey, Tokens};
 use crate::config::Settings;
 use crate::conversations::ConversationsApi;
 use crate::db::{Accounts, Database, ReadinessProbe, parse_url};
+use crate::departments::DepartmentsApi;
 use crate::guests::GuestsApi;
 use crate::http::Contract;
 use crate::http::authenticate::Authenticate;
@@ -20,7 +22,10 @@ use crate::http::health::HealthApi;
 use crate::http::observe::Observe;
 use crate::messages::MessagesApi;
 use crate::organizations::OrganizationsApi;
+use crate::roles::RolesApi;
 use crate::sessions::SessionsApi;
+use crate::team_members::TeamMembersApi;
+use crate::teams::TeamsApi;
 use crate::tenancy::{SealKey, Sealer};
 use crate::users::UsersApi;
 
@@ -33,6 +38,14 @@ pub enum Tag {
     Organization,
     /// The people who work at the hotel.
     Users,
+    /// Parts of the hotel that teams belong to.
+    Departments,
+    /// People who share guests and conversations.
+    Teams,
+    /// Named sets of permissions.
+    Roles,
+    /// Keys for the hotel's programs.
+    ApiKeys,
     /// The people the hotel talks to.
     Guests,
     /// Threads, each with one guest on one channel.
@@ -48,7 +61,21 @@ pub enum Tag {
 #[error("{0}")]
 pub struct AppError(String);
 
-type Apis = (HealthApi, AuthApi, SessionsApi, OrganizationsApi, UsersApi, GuestsApi, ConversationsApi, MessagesApi);
+type Apis = (
+    HealthApi,
+    AuthApi,
+    SessionsApi,
+    OrganizationsApi,
+    UsersApi,
+    DepartmentsApi,
+    TeamsApi,
+    TeamMembersApi,
+    RolesApi,
+    ApiKeysApi,
+    GuestsApi,
+    ConversationsApi,
+    MessagesApi,
+);
 
 /// The whole API, with its layers.
 ///
@@ -116,6 +143,11 @@ fn service(
         SessionsApi,
         OrganizationsApi,
         UsersApi { passwords },
+        DepartmentsApi,
+        TeamsApi,
+        TeamMembersApi,
+        RolesApi,
+        ApiKeysApi,
         GuestsApi,
         ConversationsApi,
         MessagesApi,

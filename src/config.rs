@@ -36,8 +36,8 @@ Secrets, by environment only; each may also be read from the file that <NAME>_FI
   STAYZR_PLATFORM_DATABASE_URL  the role stayzr_platform, for `serve`
   STAYZR_SEAL_KEYS              <id>:<base64 of 32 to 64 bytes>, several by commas; the first seals
   STAYZR_TOKEN_KEY              an Ed25519 private key in PKCS#8 PEM (openssl genpkey -algorithm ed25519)
-  STAYZR_SMTP_URL               smtps://user:password@host, or smtp://user:password@host:587?tls=required;
-                                without it the embedded database logs its mail, an existing one sends none
+  STAYZR_SMTP_URL               smtps://user:password@host, or smtp://…:587?tls=required; without it
+                                the embedded database logs its mail, an existing one sends none
 
 Exit status: 0 done, 1 drift or a refused migration, 2 could not run.";
 

@@ -88,6 +88,9 @@ codes! {
     RouteNotFound "route_not_found" NOT_FOUND "There is nothing at this path";
     GuestNotFound "guest_not_found" NOT_FOUND "There is no such guest";
     UserNotFound "user_not_found" NOT_FOUND "There is no such user";
+    DepartmentNotFound "department_not_found" NOT_FOUND "There is no such department";
+    TeamNotFound "team_not_found" NOT_FOUND "There is no such team";
+    RoleNotFound "role_not_found" NOT_FOUND "There is no such role";
     ConversationNotFound "conversation_not_found" NOT_FOUND "There is no such conversation";
     OrganizationNotFound "organization_not_found" NOT_FOUND "There is no such organization";
     SessionNotFound "session_not_found" NOT_FOUND "There is no such session";
@@ -96,6 +99,13 @@ codes! {
     GuestsEmailTaken "guests_email_taken" CONFLICT "Another guest has this e-mail address";
     GuestsPhoneTaken "guests_phone_taken" CONFLICT "Another guest has this phone number";
     UsersEmailTaken "users_email_taken" CONFLICT "Another user has this e-mail address";
+    DepartmentsNameTaken "departments_name_taken" CONFLICT "Another department has this name";
+    DepartmentInUse "department_in_use" CONFLICT "Teams still belong to the department";
+    TeamsNameTaken "teams_name_taken" CONFLICT "Another team has this name";
+    TeamInUse "team_in_use" CONFLICT "Something still belongs to the team";
+    RolesNameTaken "roles_name_taken" CONFLICT "Another role has this name";
+    RoleBuiltIn "role_built_in" CONFLICT "A built-in role does not change";
+    RoleInUse "role_in_use" CONFLICT "Somebody still holds the role";
     ConversationArchived "conversation_archived" CONFLICT "The conversation is archived";
     GuestArchived "guest_archived" CONFLICT "The guest is archived";
     RequestInProgress "request_in_progress" CONFLICT "The first request with this idempotency key is still running";
@@ -147,6 +157,12 @@ impl ApiError {
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = detail.into();
         self
+    }
+
+    /// Another code where it is this one. What a foreign key says of a row that is written
+    /// means something else when the row it points at is deleted, and only a store knows which.
+    pub(crate) fn instead(self, code: Code, other: Code) -> Self {
+        if self.code == code { ApiError::new(other) } else { self }
     }
 
     /// A refused field: 422 `invalid`.
@@ -250,7 +266,19 @@ fn constraint_error(name: &str) -> Option<ApiError> {
         "guests_email_taken" => ApiError::new(Code::GuestsEmailTaken),
         "guests_phone_taken" => ApiError::new(Code::GuestsPhoneTaken),
         "users_email_taken" => ApiError::new(Code::UsersEmailTaken),
+        "departments_name_taken" => ApiError::new(Code::DepartmentsNameTaken),
+        "teams_name_taken" => ApiError::new(Code::TeamsNameTaken),
+        "permission_escalation" => ApiError::new(Code::PermissionEscalation),
+        "roles_name_taken" => ApiError::new(Code::RolesNameTaken),
+        "roles_manage_alone" => ApiError::invalid("/permissions", "roles.manage goes only together with users.manage."),
+        "user_roles_role_unknown" => ApiError::new(Code::RoleNotFound),
+        "user_roles_user_unknown" => ApiError::new(Code::UserNotFound),
+        "teams_department_unknown" => ApiError::new(Code::DepartmentNotFound),
         "conversations_guest_unknown" => ApiError::new(Code::GuestNotFound),
+        "conversations_team_unknown" | "guests_team_unknown" | "shares_team_unknown" | "team_members_team_unknown" => {
+            ApiError::new(Code::TeamNotFound)
+        }
+        "team_members_user_unknown" => ApiError::new(Code::UserNotFound),
         "conversations_owner_unknown" => ApiError::new(Code::UserNotFound),
         "guests_contact_missing" => ApiError::invalid("", "A guest needs an e-mail address or a phone number."),
         "guests_preferences_large" => ApiError::invalid("/preferences", "They would be larger than 64 KiB together."),
@@ -266,14 +294,18 @@ impl From<DbError> for ApiError {
             DbError::PoolExhausted => ApiError::new(Code::Overloaded),
             DbError::Unavailable(_) => ApiError::new(Code::DatabaseUnavailable),
             DbError::Misused(_) => ApiError::new(Code::Internal),
-            DbError::Refused { sqlstate, constraint, .. } => match sqlstate.as_str() {
+            DbError::Refused { sqlstate, constraint, detail, .. } => match sqlstate.as_str() {
                 // Unique, foreign key, check.
                 "23505" | "23503" | "23514" => {
                     constraint.as_deref().and_then(constraint_error).unwrap_or_else(|| ApiError::new(Code::Internal))
                 }
                 // Raised by our own functions, which name what is missing.
                 "SZ002" => ApiError::feature_not_available(constraint.clone().unwrap_or_default()),
-                "SZ003" => ApiError::new(Code::PermissionEscalation),
+                // Our own functions refuse with the sentence to tell.
+                "SZ003" => match (constraint.as_deref().and_then(constraint_error), detail) {
+                    (Some(error), Some(detail)) => error.detail(detail),
+                    (error, _) => error.unwrap_or_else(|| ApiError::new(Code::Internal)),
+                },
                 // A policy or a grant said no where the handler had said yes.
                 "42501" => ApiError::new(Code::PermissionDenied),
                 // Statement or lock timeout, cancelled, deadlock, serialization.

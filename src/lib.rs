@@ -9,12 +9,14 @@
 //! `api.rs`; `deadpool` only in `db`; the environment is read only in `config`; SQL is
 //! in `.sql` files. `tests/it/tidy.rs` holds these.
 
+pub mod api_keys;
 pub mod app;
 pub mod auth;
 pub mod cache;
 pub mod config;
 pub mod conversations;
 pub mod db;
+pub mod departments;
 pub mod error;
 pub mod guests;
 pub mod http;
@@ -22,7 +24,10 @@ pub mod idempotency_keys;
 pub mod mail;
 pub mod messages;
 pub mod organizations;
+pub mod roles;
 pub mod sessions;
+pub mod team_members;
+pub mod teams;
 pub mod telemetry;
 pub mod tenancy;
 mod text_enum;

@@ -13,7 +13,7 @@ pub fn settings(context: &TenantContext, sealer: &Sealer, expiry: Option<u64>) -
     let [organization, user, sees_all, permissions] = [
         context.organization_id.to_string(),
         context.user_id.to_string(),
-        context.sees_all.to_string(),
+        context.sees_all().to_string(),
         permissions.join(","),
     ];
     let none = String::new;

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use stayzr::auth::Permissions;
 use stayzr::tenancy::{Sealer, TenantContext, Via};
+use stayzr::users::DataScope;
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
@@ -46,7 +47,7 @@ impl Pgbench {
                 user_id: target.user_id,
                 actor_id: None,
                 via: Via::Session,
-                sees_all: true,
+                data_scope: DataScope::All,
                 team_ids: Vec::new(),
                 own_team_ids: Vec::new(),
                 permissions: Permissions::of_member(false),

@@ -1,10 +1,12 @@
 //! What a member of a hotel may do.
 
+use postgres_types::{FromSql, Type, accepts};
+
 macro_rules! permissions {
     ($($variant:ident $name:literal $member:literal;)*) => {
         /// One thing a user may do. The list is closed.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Permission { $(#[doc = $name] $variant),* }
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, poem_openapi::Enum)]
+        pub enum Permission { $(#[doc = $name] #[oai(rename = $name)] $variant),* }
 
         impl Permission {
             /// All of them.
@@ -41,6 +43,17 @@ permissions! {
     AuditRead "audit.read" false;
     AnalyticsRead "analytics.read" false;
     DataExport "data.export" false;
+}
+
+/// As `text` holds it. A column with another word in it is an error and never a default.
+impl<'a> FromSql<'a> for Permission {
+    fn from_sql(kind: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        let name = <&str as FromSql>::from_sql(kind, raw)?;
+        let found = Permission::ALL.iter().find(|permission| permission.name() == name);
+        found.copied().ok_or_else(|| format!("{name:?} is no permission").into())
+    }
+
+    accepts!(TEXT);
 }
 
 /// A set of permissions.

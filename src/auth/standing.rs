@@ -87,7 +87,7 @@ impl Standing {
             user_id: self.user_id,
             actor_id: None,
             via,
-            sees_all: self.data_scope == DataScope::All,
+            data_scope: self.data_scope,
             team_ids: self.team_ids.clone(),
             own_team_ids: self.own_team_ids.clone(),
             permissions: self.permissions,

@@ -15,6 +15,9 @@ pub enum DbError {
         sqlstate: String,
         /// The constraint it names, if any.
         constraint: Option<String>,
+        /// A sentence for the client, where the refusal is one of our own (SQLSTATE SZ…).
+        /// PostgreSQL's own details quote values and stay out.
+        detail: Option<String>,
         /// PostgreSQL's message. For the log; it never reaches a client.
         message: String,
     },
@@ -34,7 +37,7 @@ impl fmt::Display for DbError {
         match self {
             DbError::PoolExhausted => write!(formatter, "no database connection became free in time"),
             DbError::Unavailable(reason) => write!(formatter, "database unavailable: {reason}"),
-            DbError::Refused { sqlstate, constraint, message } => {
+            DbError::Refused { sqlstate, constraint, message, .. } => {
                 write!(formatter, "PostgreSQL refused ({sqlstate}): {message}")?;
                 constraint.as_deref().map_or(Ok(()), |name| write!(formatter, " [{name}]"))
             }
@@ -48,8 +51,10 @@ impl std::error::Error for DbError {}
 impl From<tokio_postgres::Error> for DbError {
     fn from(error: tokio_postgres::Error) -> Self {
         if let Some(refusal) = error.as_db_error() {
+            let sqlstate = refusal.code().code().to_owned();
             return DbError::Refused {
-                sqlstate: refusal.code().code().to_owned(),
+                detail: refusal.detail().filter(|_| sqlstate.starts_with("SZ")).map(str::to_owned),
+                sqlstate,
                 constraint: refusal.constraint().map(str::to_owned),
                 message: refusal.message().to_owned(),
             };

@@ -5,7 +5,7 @@
 //! operation needs no token. Generated clients need to
 //! know, so it is said here, by rules and never operation by operation.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -20,7 +20,8 @@ pub fn pretty(document: &Value) -> String {
 /// The document to publish.
 pub fn publish(derived: &str) -> Value {
     let mut document: Value = serde_json::from_str(derived).unwrap_or_default();
-    simplify(&mut document);
+    let kinds = kinds(&document);
+    simplify(&mut document, &kinds);
     let (requests, responses) = (reachable(&document, "requestBody"), reachable(&document, "responses"));
     for (name, schema) in members_mut(document.pointer_mut("/components/schemas")) {
         if requests.contains(name) {
@@ -88,25 +89,34 @@ fn follow(value: &Value, document: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
+/// The type of each schema of the document, by the path that refers to it.
+type Kinds = BTreeMap<String, Value>;
+
+fn kinds(document: &Value) -> Kinds {
+    let schemas = document["components"]["schemas"].as_object().into_iter().flatten();
+    schemas.map(|(name, schema)| (format!("#/components/schemas/{name}"), schema["type"].clone())).collect()
+}
+
 /// A reference with a description beside it comes as `allOf` of the two; the reference
 /// alone does, beside the description. Media types lose their charset: JSON has one.
-fn simplify(value: &mut Value) {
+fn simplify(value: &mut Value, kinds: &Kinds) {
     match value {
         Value::Object(members) => {
             if let Some(Value::Array(parts)) = members.get_mut("allOf") {
                 parts.retain(|part| part.get("$ref").is_some());
                 // OpenAPI 3.0 lets `nullable` stand only beside a type, which a reference
-                // does not count as; all that refer and may be null here are objects.
-                if members.get("nullable") == Some(&Value::Bool(true)) {
-                    members.insert("type".into(), json!("object"));
+                // does not count as, so the type of what it refers to is said again.
+                let kind = parts.first().and_then(|part| part["$ref"].as_str()).and_then(|path| kinds.get(path));
+                if let (Some(kind), Some(Value::Bool(true))) = (kind.cloned(), members.get("nullable")) {
+                    members.insert("type".into(), kind);
                 }
             }
             if let Some(content) = members.remove("application/json; charset=utf-8") {
                 members.insert("application/json".into(), content);
             }
-            members.values_mut().for_each(simplify);
+            members.values_mut().for_each(|member| simplify(member, kinds));
         }
-        Value::Array(items) => items.iter_mut().for_each(simplify),
+        Value::Array(items) => items.iter_mut().for_each(|item| simplify(item, kinds)),
         _ => {}
     }
 }

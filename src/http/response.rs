@@ -63,12 +63,41 @@ impl<T: ParseFromJSON + ToJSON + Resource> Created<T> {
     }
 }
 
+/// 201 with a secret that is shown once.
+#[derive(ApiResponse)]
+pub enum Issued<T: ParseFromJSON + ToJSON> {
+    /// It was made. Keep what this holds; it cannot be asked for again.
+    #[oai(status = 201)]
+    Issued(
+        Json<T>,
+        /// Its address.
+        #[oai(header = "Location")]
+        String,
+    ),
+}
+
 /// 204: it is gone.
 #[derive(ApiResponse)]
 pub enum Deleted {
     /// It is archived. Doing it again changes nothing.
     #[oai(status = 204)]
     Deleted,
+}
+
+/// 204: it is gone for good.
+#[derive(ApiResponse)]
+pub enum Removed {
+    /// It is gone.
+    #[oai(status = 204)]
+    Removed,
+}
+
+/// 204: it is as it was asked to be.
+#[derive(ApiResponse)]
+pub enum Done {
+    /// It is so. Doing it again changes nothing.
+    #[oai(status = 204)]
+    Done,
 }
 
 /// One page of a list.
@@ -114,6 +143,10 @@ kinds! {
     Clear [401, 403, 422, 500, 503];
     /// Archives one.
     Archive [401, 403, 404, 412, 422, 500, 503];
+    /// Deletes one that others may still refer to.
+    Remove [401, 403, 404, 409, 412, 422, 500, 503];
+    /// Joins two that exist, or parts them.
+    Link [401, 403, 404, 422, 500, 503];
 }
 
 /// An error of an operation of kind `K`, so that the document lists what it can fail with.

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::auth::Permissions;
+use crate::users::DataScope;
 
 /// Who is asking, for which hotel. Made from a verified token and nothing else.
 #[derive(Debug, Clone)]
@@ -15,8 +16,8 @@ pub struct TenantContext {
     pub actor_id: Option<Uuid>,
     /// The grant or the API key it comes by; neither for a member who signed in.
     pub via: Via,
-    /// Whether the user's data scope is the whole hotel.
-    pub sees_all: bool,
+    /// Whose rows the user sees; what the database enforces of it are the teams below.
+    pub data_scope: DataScope,
     /// The teams the user's data scope expands to.
     pub team_ids: Vec<Uuid>,
     /// The teams the user is a member of: what is shared with one is shared with them.
@@ -95,13 +96,18 @@ impl TenantContext {
             user_id: Uuid::nil(),
             actor_id: None,
             via: Via::Session,
-            sees_all: false,
+            data_scope: DataScope::Own,
             team_ids: Vec::new(),
             own_team_ids: Vec::new(),
             permissions: Permissions::none(),
             request_id: String::new(),
             address: String::new(),
         }
+    }
+
+    /// Whether the user's data scope is the whole hotel.
+    pub fn sees_all(&self) -> bool {
+        self.data_scope == DataScope::All
     }
 
     pub(crate) fn fields(&self) -> ContextFields {
@@ -111,7 +117,7 @@ impl TenantContext {
             user_id: self.user_id.to_string(),
             actor_id: self.actor_id.map(|id| id.to_string()).unwrap_or_default(),
             via: self.via.to_setting(),
-            sees_all: if self.sees_all { "true" } else { "false" },
+            sees_all: if self.sees_all() { "true" } else { "false" },
             team_ids: listed(&self.team_ids),
             own_team_ids: listed(&self.own_team_ids),
             permissions: self.permissions.to_setting(),

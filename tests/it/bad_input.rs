@@ -54,6 +54,9 @@ impl Scene {
                 json!({"email": "n@example.com", "fullName": "N", "password": "long enough", "isOrgAdmin": false}),
             ),
             write("PATCH", user, json!({"fullName": "N", "status": "active", "isOrgAdmin": false})),
+            write("POST", "/v1/departments".into(), json!({"name": "N"})),
+            write("POST", "/v1/roles".into(), json!({"name": "N", "permissions": ["guests.read"]})),
+            write("POST", "/v1/teams".into(), json!({"name": "N"})),
             write("PATCH", "/v1/organization".into(), json!({"name": "N", "settings": {"a": 1}})),
         ]
     }

@@ -6,6 +6,7 @@
 
 mod cases;
 mod keys;
+mod people;
 mod permissions;
 mod scene;
 
@@ -16,6 +17,8 @@ use std::pin::Pin;
 use futures_util::FutureExt;
 
 use crate::openapi::operations;
+use cases::*;
+use people::*;
 use scene::Scene;
 
 /// What the rival tries at one operation.
@@ -26,11 +29,15 @@ struct Case {
 
 macro_rules! cases {
     ($($operation:ident)*) => {
-        &[$(Case { operation: stringify!($operation), run: |scene| Box::pin(cases::$operation(scene)) }),*]
+        &[$(Case { operation: stringify!($operation), run: |scene| Box::pin($operation(scene)) }),*]
     };
 }
 
 const CASES: &[Case] = cases! {
+    api_keys_create
+    api_keys_get
+    api_keys_list
+    api_keys_revoke
     auth_keys
     auth_login
     auth_logout
@@ -42,6 +49,11 @@ const CASES: &[Case] = cases! {
     conversations_get
     conversations_list
     conversations_update
+    departments_create
+    departments_delete
+    departments_get
+    departments_list
+    departments_update
     guests_archive
     guests_create
     guests_get
@@ -56,6 +68,19 @@ const CASES: &[Case] = cases! {
     sessions_clear
     sessions_delete
     sessions_list
+    roles_create
+    roles_delete
+    roles_get
+    roles_list
+    roles_update
+    team_members_add
+    team_members_list
+    team_members_remove
+    teams_create
+    teams_delete
+    teams_get
+    teams_list
+    teams_update
     users_create
     users_get
     users_list

@@ -151,7 +151,7 @@ async fn a_server_that_refuses_for_the_moment_is_tried_again() {
     assert_eq!(server.received().len(), 1);
     assert_eq!(server.connections(), 2);
     assert_eq!(mailer.counts(), Counts { sent: 1, ..Counts::default() });
-    log.assert_says(&["tried again later", "attempt=1", "451", "a mail was taken", "attempt=2"]);
+    log.assert_says(&["tried again later", "attempt=1", "the server answered 451", "a mail was taken", "attempt=2"]);
 }
 
 #[tokio::test]
@@ -163,7 +163,7 @@ async fn a_server_that_refuses_for_good_is_not_tried_again() {
     mailer.flush().await;
     assert_eq!((server.received().len(), server.connections()), (0, 1));
     assert_eq!(mailer.counts(), Counts { failed: 1, ..Counts::default() });
-    log.assert_says(&["given up", "550"]);
+    log.assert_says(&["given up", "the server answered 550"]);
     // The next letter does not suffer.
     mailer.send(&reset());
     mailer.flush().await;
@@ -173,7 +173,10 @@ async fn a_server_that_refuses_for_good_is_not_tried_again() {
 #[tokio::test]
 async fn a_server_that_is_away_holds_nobody_up_and_is_given_up() {
     let log = Log::capture();
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    // Taken, so that no other test gets it, and not listened on.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let port = socket.local_addr().unwrap().port();
     let mailer = mailer(Some(&format!("smtp://stayzr:{PASSWORD}@127.0.0.1:{port}")), false);
     let start = Instant::now();
     mailer.send(&reset());
@@ -227,7 +230,7 @@ async fn credentials_are_shown_to_the_server_and_to_nobody_else() {
     wrong.send(&reset());
     wrong.flush().await;
     assert_eq!(wrong.counts(), Counts { failed: 1, ..Counts::default() });
-    log.assert_says(&["a mail was taken", "given up", "535"]);
+    log.assert_says(&["a mail was taken", "given up", "the server answered 535"]);
     // A server that does not ask for them does not see them, nor the mail.
     let (plain, _) = served(Manner::default()).await;
     let careful = mailer(Some(&format!("smtp://stayzr:{PASSWORD}@127.0.0.1:{}", plain.port)), false);

@@ -1,14 +1,17 @@
 //! The tests, in one binary: one PostgreSQL, started once.
 #![allow(clippy::print_stderr)] // Some print what they measured.
 
+mod api_keys;
 mod auth;
 mod bad_input;
 mod conversations;
+mod departments;
 mod dropped;
 mod embedded;
 mod faults;
 mod forged;
 mod fuzz;
+mod grant_limits;
 mod guests;
 mod health;
 mod isolation;
@@ -20,9 +23,12 @@ mod openapi;
 mod organizations;
 mod policies;
 mod process;
+mod roles;
 mod round_trip;
 mod sessions;
 mod support;
+mod team_members;
+mod teams;
 mod tidy;
 mod tokens;
 mod users;

@@ -52,12 +52,21 @@ fn example(document: &Value, operation: &Value) -> Option<Value> {
 
 /// Ids of things that exist.
 pub(super) struct Ids {
+    pub(super) api_key: String,
+    /// Another one of the caller's.
+    pub(super) session: String,
     pub(super) guest: String,
     /// What a DELETE goes to: an archived guest would begin no more conversations.
     pub(super) doomed_guest: String,
     pub(super) doomed_conversation: String,
     pub(super) conversation: String,
     pub(super) user: String,
+    pub(super) department: String,
+    pub(super) doomed_department: String,
+    pub(super) team: String,
+    pub(super) doomed_team: String,
+    pub(super) role: String,
+    pub(super) doomed_role: String,
 }
 
 #[derive(Debug, Clone)]
@@ -88,10 +97,20 @@ impl Case {
             (Some("guests"), "DELETE") => &ids.doomed_guest,
             (Some("guests"), _) => &ids.guest,
             (Some("users"), _) => &ids.user,
+            (Some("roles"), "DELETE") => &ids.doomed_role,
+            (Some("roles"), _) => &ids.role,
+            (Some("departments"), "DELETE") => &ids.doomed_department,
+            (Some("departments"), _) => &ids.department,
+            // Its members come and go; the team itself goes once.
+            (Some("teams"), "DELETE") if !operation.path.contains("{userId}") => &ids.doomed_team,
+            (Some("teams"), _) => &ids.team,
+            (Some("api-keys"), _) => &ids.api_key,
+            (Some("auth"), "DELETE") => &ids.session,
             (_, "DELETE") => &ids.doomed_conversation,
             _ => &ids.conversation,
         };
-        let mut path = operation.path.replace("{id}", self.id.as_ref().unwrap_or(real));
+        let path = operation.path.replace("{id}", self.id.as_ref().unwrap_or(real));
+        let mut path = path.replace("{userId}", &ids.user);
         let known = self.query.iter().filter(|_| !operation.query.is_empty());
         let mut query: Vec<String> =
             known.map(|(index, value)| format!("{}={value}", index.get(&operation.query))).collect();
@@ -196,6 +215,8 @@ fn plausible() -> impl Strategy<Value = Value> {
         "\\+[1-9][0-9]{6,14}".prop_map(Value::String),
         select(vec!["open", "closed", "active", "guest", "ai", "email", "de", "pt-BR"]).prop_map(|word| json!(word)),
         "\\PC{1,220}".prop_map(Value::String),
+        vec(select(vec!["guests.read", "users.manage", "audit.read"]), 0..3).prop_map(|words| json!(words)),
+        vec("019[0-9a-f]{5}-[0-9a-f]{4}-7[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}", 0..3).prop_map(|ids| json!(ids)),
         btree_map(name(), json_value(), 0..4).prop_map(|members| json!(members)),
     ]
 }

@@ -18,7 +18,7 @@ fn with_if_match(call: Call, version: Option<&str>) -> Call {
 
 /// A write with Plaza's id and with nobody's, without a version, with any, with Plaza's
 /// current one and with one that is not.
-async fn refused_at_every_version(scene: &Scene, code: &'static str, theirs: &[&str], call: impl Fn(&str) -> Call) {
+pub async fn refused_at_every_version(scene: &Scene, code: &'static str, theirs: &[&str], call: impl Fn(&str) -> Call) {
     let nobody = scene.nobody.to_string();
     for theirs in theirs {
         let current = scene.plaza.get(&call(theirs).path).await.header("etag").to_owned();
@@ -36,7 +36,7 @@ async fn refused_at_every_version(scene: &Scene, code: &'static str, theirs: &[&
 
 /// A list shows what is Breeze's and nothing else; a cursor of Plaza's is as good as
 /// one made up.
-async fn list_is_ones_own(scene: &Scene, path: &str) {
+pub async fn list_is_ones_own(scene: &Scene, path: &str) {
     let own = scene.breeze(Call::get(path)).await.assert_ok();
     assert_ne!(own["items"], json!([]), "{path} shows Breeze what is Breeze's");
     let joint = if path.contains('?') { '&' } else { '?' };
@@ -48,7 +48,7 @@ async fn list_is_ones_own(scene: &Scene, path: &str) {
 }
 
 /// A filter by something of Plaza's finds what a filter by something unheard of finds: nothing.
-async fn filter_finds_nothing(scene: &Scene, theirs: String, nobodys: String) {
+pub async fn filter_finds_nothing(scene: &Scene, theirs: String, nobodys: String) {
     assert_ne!(scene.plaza.get(&theirs).await.assert_ok()["items"], json!([]), "{theirs} finds something at Plaza");
     let (theirs, nobodys) = (scene.breeze(Call::get(theirs)).await, scene.breeze(Call::get(nobodys)).await);
     scene.assert_same(&theirs, &nobodys);
@@ -314,4 +314,27 @@ pub async fn messages_create(scene: &Scene) {
             }
         }
     }
+}
+
+pub async fn api_keys_list(scene: &Scene) {
+    scene.breeze.post("/v1/api-keys", json!({"name": "Second", "permissions": ["guests.read"]})).await.assert_created();
+    list_is_ones_own(scene, "/v1/api-keys").await;
+}
+
+pub async fn api_keys_get(scene: &Scene) {
+    let call = |id: &str| Call::get(format!("/v1/api-keys/{id}"));
+    scene.refused(404, "api_key_not_found", call(&scene.api_key), call(&scene.nobody.to_string())).await;
+}
+
+pub async fn api_keys_create(scene: &Scene) {
+    let body = json!({"name": "Mine", "permissions": ["guests.read"]});
+    scene.breeze(Call::post("/v1/api-keys", &body)).await.assert_created();
+    let mut told = body;
+    told["organizationId"] = json!(scene.plaza.id);
+    scene.breeze(Call::post("/v1/api-keys", &told)).await.assert_problem(422, "invalid");
+}
+
+pub async fn api_keys_revoke(scene: &Scene) {
+    let call = |id: &str| Call::delete(format!("/v1/api-keys/{id}"));
+    scene.refused(404, "api_key_not_found", call(&scene.api_key), call(&scene.nobody.to_string())).await;
 }

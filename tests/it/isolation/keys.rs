@@ -14,6 +14,11 @@ fn bodies(scene: &Scene, operation: &str) -> Option<(Value, Value)> {
     let message = json!({"content": "Good evening"});
     match operation {
         "users_create" => Some((user.clone(), user)),
+        "departments_create" | "teams_create" => Some((json!({"name": "Keys"}), json!({"name": "Keys"}))),
+        "roles_create" => {
+            let role = json!({"name": "Keys", "permissions": ["guests.read"]});
+            Some((role.clone(), role))
+        }
         "guests_create" => Some((guest.clone(), guest)),
         "conversations_create" => Some((conversation(&scene.guest), conversation(&scene.own_guest))),
         "messages_create" => Some((message.clone(), message)),

@@ -19,9 +19,16 @@ pub struct Scene {
     pub archived_conversation: Value,
     pub own_guest: Value,
     pub own_conversation: Value,
+    pub department: Value,
+    pub team: Value,
+    pub own_team: Value,
+    pub role: Value,
+    pub built_in_role: Value,
     pub nobody: Uuid,
     /// Of Plaza's administrator, who has just signed in.
     pub refresh_token: String,
+    /// One of Plaza's keys; it has two.
+    pub api_key: String,
     /// Whatever names Plaza or something of Plaza's: no answer to Breeze may hold any.
     secrets: Vec<String>,
 }
@@ -29,6 +36,22 @@ pub struct Scene {
 /// The id of a JSON resource.
 pub fn id(resource: &Value) -> &str {
     resource["id"].as_str().expect("an id")
+}
+
+/// Departments and teams enough for a second page; the last team has everybody.
+async fn people(hotel: &Hotel, word: &str) -> (Value, Value) {
+    let (mut department, mut team) = (Value::Null, Value::Null);
+    for number in 0..2 {
+        let name = format!("for the eyes of the {word} only, {number}");
+        department = hotel.post("/v1/departments", json!({"name": name})).await.assert_created();
+        let body = json!({"name": name, "departmentId": department["id"]});
+        team = hotel.post("/v1/teams", body).await.assert_created();
+    }
+    for user in [hotel.admin_id, hotel.agent_id] {
+        let path = format!("/v1/teams/{}/members/{user}", id(&team));
+        hotel.call(Call::new("PUT".parse().unwrap(), path)).await.assert_status(204);
+    }
+    (department, team)
 }
 
 impl Scene {
@@ -51,12 +74,23 @@ impl Scene {
         plaza.create_conversation(&guest).await;
         plaza.create_guest("cy@plaza-guest.example").await;
 
+        let key = json!({"name": "Booking engine", "permissions": ["guests.read"]});
+        plaza.post("/v1/api-keys", key.clone()).await.assert_created();
+        let api_key = id(&plaza.post("/v1/api-keys", key).await.assert_created()).to_owned();
         let signed_in = plaza.sign_in("admin").await;
         let refresh_token = signed_in["refreshToken"].as_str().unwrap().to_owned();
 
         let own_guest = breeze.create_guest("dee@breeze-guest.example").await;
         let own_conversation = breeze.create_conversation(&own_guest).await;
         breeze.create_message(&own_conversation, "for the ears of the breeze").await;
+
+        let (department, team) = people(&plaza, "plaza").await;
+        let (_, own_team) = people(&breeze, "breeze").await;
+
+        let body = json!({"name": "for the eyes of the plaza", "permissions": ["guests.read"]});
+        let role = plaza.post("/v1/roles", body).await.assert_created();
+        let roles = plaza.walk("/v1/roles", 50).await;
+        let built_in_role = roles.into_iter().find(|role| role["builtIn"] == "agent").expect("a built-in role");
 
         let mut scene = Scene {
             plaza,
@@ -67,8 +101,14 @@ impl Scene {
             archived_conversation,
             own_guest,
             own_conversation,
+            department,
+            team,
+            own_team,
+            role,
+            built_in_role,
             nobody: Uuid::now_v7(),
             refresh_token,
+            api_key,
             secrets: Vec::new(),
         };
         scene.secrets = scene.names_of_plaza().await;
@@ -104,7 +144,12 @@ impl Scene {
     }
 
     async fn names_of_plaza(&self) -> Vec<String> {
-        let mut names = vec![self.plaza.slug.clone(), "plaza-guest".into(), "the ears of the plaza".into()];
+        let mut names = vec![
+            self.plaza.slug.clone(),
+            "plaza-guest".into(),
+            "the ears of the plaza".into(),
+            "the eyes of the plaza".into(),
+        ];
         for (_, rows) in self.everything_of_plaza().await {
             let ids = rows.as_array().unwrap().iter().flat_map(|row| [&row["id"], &row["tenant_id"]]);
             names.extend(ids.filter_map(Value::as_str).map(str::to_owned));

@@ -54,7 +54,7 @@ impl Log {
             assert!(text.contains(word), "no word of {word}:\n{text}");
         }
         let credentials = BASE64_STANDARD.encode(format!("\0stayzr\0{PASSWORD}"));
-        for secret in ["ada", "guests.example", "t0ken", "Ada", "Grand Plaza", PASSWORD, credentials.as_str()] {
+        for secret in ["ada@", "guests.example", "t0ken", "Ada", "Grand Plaza", PASSWORD, credentials.as_str()] {
             assert!(!text.contains(secret), "{secret} is in the log:\n{text}");
         }
     }

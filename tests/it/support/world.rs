@@ -121,6 +121,19 @@ impl World {
         digests
     }
 
+    /// Every table's rows, as text.
+    pub async fn rows(&self) -> Vec<(String, String)> {
+        let admin = self.admin().await;
+        let tables = "select format('%I.%I', schemaname, tablename) from pg_tables where schemaname = 'public'";
+        let mut rows = Vec::new();
+        for row in admin.query(tables, &[]).await.unwrap() {
+            let table: String = row.get(0);
+            let sql = format!("select coalesce(string_agg(t::text, '|'), '') from {table} t");
+            rows.push((table, admin.query_one(&sql, &[]).await.unwrap().get(0)));
+        }
+        rows
+    }
+
     /// A hotel with an administrator and an agent.
     pub async fn hotel(self: &Arc<Self>, slug: &str) -> Hotel {
         Hotel::create(self, slug).await
