@@ -27,3 +27,7 @@ create policy user_roles_manager_delete on public.user_roles
 grant select (organization_id, user_id, role_id, created_at) on public.user_roles to stayzr_app;
 grant insert (user_id, role_id) on public.user_roles to stayzr_app;
 grant delete on public.user_roles to stayzr_app;
+
+create or replace trigger user_roles_audit
+    after insert or update or delete on public.user_roles
+    for each row execute function app.audit_change();
