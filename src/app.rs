@@ -8,6 +8,7 @@ use poem::web::Redirect;
 use poem::{Endpoint, EndpointExt, IntoEndpoint, IntoResponse, Request, Response, Route, get};
 use poem_openapi::{LicenseObject, OpenApiService, Tags};
 
+use crate::audit_log::AuditLogApi;
 use crate::auth::{Attempts, AuthApi, Passwords, TokenError, TokenKey, Tokens};
 use crate::config::Settings;
 use crate::conversations::ConversationsApi;
@@ -38,6 +39,8 @@ pub enum Tag {
     Conversations,
     /// What was said.
     Messages,
+    /// Who did what.
+    Audit,
     /// Probes.
     Operations,
 }
@@ -47,7 +50,7 @@ pub enum Tag {
 #[error("{0}")]
 pub struct AppError(String);
 
-type Apis = (HealthApi, AuthApi, OrganizationsApi, UsersApi, GuestsApi, ConversationsApi, MessagesApi);
+type Apis = (HealthApi, AuthApi, OrganizationsApi, UsersApi, GuestsApi, ConversationsApi, MessagesApi, AuditLogApi);
 
 /// The whole API, with its layers.
 ///
@@ -114,6 +117,7 @@ fn service(
         GuestsApi,
         ConversationsApi,
         MessagesApi,
+        AuditLogApi,
     );
     Ok(OpenApiService::new(apis, "Stayzr", env!("CARGO_PKG_VERSION"))
         .description(include_str!("../openapi/introduction.md"))

@@ -10,6 +10,7 @@
 //! in `.sql` files. `tests/it/tidy.rs` holds these.
 
 pub mod app;
+pub mod audit_log;
 pub mod auth;
 pub mod config;
 pub mod conversations;

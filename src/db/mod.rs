@@ -12,11 +12,13 @@ mod error;
 mod lease;
 pub mod migrate;
 mod scope;
+mod snapshot;
 
 pub use connect::{Address, ConnectError, connect, parse_url};
 pub use database::{Database, DatabaseSettings, Readiness, ReadinessProbe, SignInLookup};
 pub use error::DbError;
 pub use scope::{FromRow, TenantScope};
+pub use snapshot::snapshot;
 
 /// A connection outside any pool, for commands.
 pub use tokio_postgres::Client;

@@ -31,6 +31,7 @@ macro_rules! cases {
 }
 
 const CASES: &[Case] = cases! {
+    audit_log_list
     auth_keys
     auth_login
     auth_me
