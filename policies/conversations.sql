@@ -28,3 +28,9 @@ grant update (status, subject, owner_id, last_message_at, activity_at) on public
 create or replace trigger conversations_touch
     before update on public.conversations
     for each row execute function app.touch();
+
+-- What a super admin changes on a visit goes into the visit's record; a member's change does not.
+create or replace trigger conversations_audit_visit
+    after insert or update or delete on public.conversations
+    for each row when (current_setting('app.actor_id', true) <> '')
+    execute function app.audit_change();

@@ -28,3 +28,9 @@ grant update (email, phone, full_name, language, notes, preferences, archived_at
 create or replace trigger guests_touch
     before update on public.guests
     for each row execute function app.touch();
+
+-- What a super admin changes on a visit goes into the visit's record; a member's change does not.
+create or replace trigger guests_audit_visit
+    after insert or update or delete on public.guests
+    for each row when (current_setting('app.actor_id', true) <> '')
+    execute function app.audit_change();

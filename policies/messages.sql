@@ -28,3 +28,9 @@ grant select (
     organization_id, id, conversation_id, sender_type, sender_user_id, content, created_at
 ) on public.messages to stayzr_app;
 grant insert (conversation_id, sender_type, sender_user_id, content) on public.messages to stayzr_app;
+
+-- What a super admin changes on a visit goes into the visit's record; a member's change does not.
+create or replace trigger messages_audit_visit
+    after insert or update or delete on public.messages
+    for each row when (current_setting('app.actor_id', true) <> '')
+    execute function app.audit_change();

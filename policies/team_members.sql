@@ -34,3 +34,7 @@ grant select (organization_id, team_id, user_id) on public.team_members to stayz
 create or replace trigger team_members_standing
     after insert or delete on public.team_members
     for each row execute function app.notify_standing();
+
+create or replace trigger team_members_audit
+    after insert or update or delete on public.team_members
+    for each row execute function app.audit_change();

@@ -39,3 +39,7 @@ create or replace trigger user_roles_standing
 create or replace trigger user_roles_limit
     after insert on public.user_roles
     for each row execute function app.limit_user_role();
+
+create or replace trigger user_roles_audit
+    after insert or update or delete on public.user_roles
+    for each row execute function app.audit_change();

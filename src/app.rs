@@ -9,6 +9,7 @@ use poem::{Endpoint, EndpointExt, IntoEndpoint, IntoResponse, Request, Response,
 use poem_openapi::{LicenseObject, OpenApiService, Tags};
 
 use crate::api_keys::ApiKeysApi;
+use crate::audit_log::AuditLogApi;
 use crate::auth::{Attempts, AuthApi, Passwords, TokenError, TokenGrant, TokenKey, Tokens};
 use crate::config::Settings;
 use crate::conversations::ConversationsApi;
@@ -52,6 +53,8 @@ pub enum Tag {
     Conversations,
     /// What was said.
     Messages,
+    /// Who did what.
+    Audit,
     /// Probes.
     Operations,
 }
@@ -75,6 +78,7 @@ type Apis = (
     GuestsApi,
     ConversationsApi,
     MessagesApi,
+    AuditLogApi,
 );
 
 /// The whole API, with its layers.
@@ -151,6 +155,7 @@ fn service(
         GuestsApi,
         ConversationsApi,
         MessagesApi,
+        AuditLogApi,
     );
     Ok(OpenApiService::new(apis, "Stayzr", env!("CARGO_PKG_VERSION"))
         .description(include_str!("../openapi/introduction.md"))

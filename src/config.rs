@@ -33,13 +33,13 @@ const SECRETS_HELP: &str = "\
 Secrets, by environment only; each may also be read from the file that <NAME>_FILE names:
   STAYZR_DATABASE_URL           an administrator of the database, for `migrate`
   STAYZR_APP_DATABASE_URL       the role stayzr_app, for `serve`
-  STAYZR_PLATFORM_DATABASE_URL  the role stayzr_platform, for `serve`
+  STAYZR_PLATFORM_DATABASE_URL  the role stayzr_platform, for `serve` and `audit-log verify`
   STAYZR_SEAL_KEYS              <id>:<base64 of 32 to 64 bytes>, several by commas; the first seals
   STAYZR_TOKEN_KEY              an Ed25519 private key in PKCS#8 PEM (openssl genpkey -algorithm ed25519)
   STAYZR_SMTP_URL               smtps://user:password@host, or smtp://…:587?tls=required; without it
                                 the embedded database logs its mail, an existing one sends none
 
-Exit status: 0 done, 1 drift or a refused migration, 2 could not run.";
+Exit status: 0 done, 1 drift, or faults in the audit log, 2 could not run.";
 
 /// What the program can do.
 #[derive(Subcommand, Clone)]
@@ -50,6 +50,9 @@ pub enum Command {
     Migrate(MigrateArguments),
     /// Print the OpenAPI document
     Openapi,
+    /// Look after the audit log
+    #[command(subcommand)]
+    AuditLog(AuditLogCommand),
 }
 
 /// How to migrate.
@@ -64,6 +67,17 @@ pub struct MigrateArguments {
     /// Load the two demo hotels afterwards
     #[arg(long)]
     pub demo: bool,
+}
+
+/// What can be done about the audit log.
+#[derive(Subcommand, Clone, Copy)]
+pub enum AuditLogCommand {
+    /// Walk the chain of every hotel; exit 1 if a record was altered, removed or inserted
+    ///
+    /// Reads as STAYZR_PLATFORM_DATABASE_URL, or the embedded database. For each hotel it prints how many records
+    /// there are and the hash its chain ends with. Whoever rewrites a chain from some record on rewrites that hash
+    /// too: file it outside the database, and compare.
+    Verify,
 }
 
 /// How log lines look.

@@ -82,7 +82,7 @@ codes! {
     InvalidRefreshToken "invalid_refresh_token" UNAUTHORIZED "The refresh token is not valid, or not any more";
     PermissionDenied "permission_denied" FORBIDDEN "A permission is missing";
     PermissionEscalation "permission_escalation" FORBIDDEN "Nobody grants what they do not have";
-    SessionRequired "session_required" FORBIDDEN "This takes a person who signed in, not an API key";
+    SessionRequired "session_required" FORBIDDEN "This takes a member who signed in, not an API key or a visitor";
     OrganizationSuspended "organization_suspended" FORBIDDEN "The hotel is suspended";
     FeatureNotAvailable "feature_not_available" FORBIDDEN "The feature is not available in the hotel's subscription";
     RouteNotFound "route_not_found" NOT_FOUND "There is nothing at this path";

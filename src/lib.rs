@@ -11,6 +11,7 @@
 
 pub mod api_keys;
 pub mod app;
+pub mod audit_log;
 pub mod auth;
 pub mod cache;
 pub mod config;

@@ -1,4 +1,4 @@
-//! The command: `stayzr`, `stayzr migrate`, `stayzr openapi`.
+//! The command: `stayzr`, `stayzr migrate`, `stayzr openapi`, `stayzr audit-log`.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // A command prints; the library does not.
 
 mod serve;
@@ -6,9 +6,9 @@ mod serve;
 use std::process::ExitCode;
 
 use clap::Parser;
-use stayzr::config::{Cli, Command, MigrateArguments, Secrets, Settings};
+use stayzr::config::{AuditLogCommand, Cli, Command, MigrateArguments, Secrets, Settings};
 use stayzr::db::{self, demo, embedded::Embedded, migrate};
-use stayzr::{app, telemetry};
+use stayzr::{app, audit_log, telemetry};
 
 /// The name of the embedded database.
 const DATABASE: &str = "stayzr";
@@ -46,7 +46,32 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
             print!("{}", app::document()?);
             Ok(ExitCode::SUCCESS)
         }
+        Command::AuditLog(AuditLogCommand::Verify) => verify_audit_log(&cli.settings).await,
     }
+}
+
+async fn verify_audit_log(settings: &Settings) -> Result<ExitCode, Failure> {
+    let secrets = Secrets::read()?;
+    if let Some(address) = &secrets.platform_database {
+        return verify_audit_log_with(&mut db::connect(address).await?).await;
+    }
+    if !secrets.is_embedded() {
+        return Err("audit-log verify needs STAYZR_PLATFORM_DATABASE_URL, the role stayzr_platform".into());
+    }
+    let embedded = Embedded::start(settings.embedded()).await?;
+    let result = async {
+        let mut client = db::connect(&embedded.superuser(DATABASE).into()).await?;
+        verify_audit_log_with(&mut client).await
+    }
+    .await;
+    embedded.stop().await?;
+    result
+}
+
+async fn verify_audit_log_with(client: &mut db::Client) -> Result<ExitCode, Failure> {
+    let faults = audit_log::verify(client, |head| println!("{head}"), |fault| println!("{fault}")).await?;
+    println!("{}", if faults == 0 { "Every chain is intact.".into() } else { format!("Faults: {faults}.") });
+    Ok(if faults == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 async fn migrate(settings: &Settings, arguments: &MigrateArguments) -> Result<ExitCode, Failure> {

@@ -3,7 +3,9 @@
 -- Why: foreign keys look past row security. Only the pair makes it impossible to point at another hotel's row, and
 --   to learn from the error that it exists.
 with exempt (name, reason) as (
-    values ('users_current_org_id_fkey', 'the hotel a super admin works in at the moment; only the platform writes it')
+    values
+        ('users_current_org_id_fkey', 'the hotel a super admin works in at the moment; only the platform writes it'),
+        ('platform_grants_super_admin_unknown', 'who visits is no member of the hotel; only the platform writes it')
 ),
 reference as (
     select f.oid, f.conname, f.conrelid, f.confrelid,

@@ -119,11 +119,38 @@ begin
 end
 $$;
 
+-- A super admin's visit to a hotel. No row when the grant is over, or is another's. Whether
+-- the super admin still is one, the server asks with app.session_standing of the platform.
+create or replace function app.grant_standing(organization integer, visit uuid, visitor uuid, seal text)
+returns table (
+    seconds_left double precision,
+    tenant_id uuid,
+    can_write boolean,
+    reason text
+)
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform app.verify_seal(concat_ws(E'\n', 'grant_standing', organization, visit, visitor), seal);
+
+    return query
+    select extract(epoch from g.expires_at - now())::double precision, o.tenant_id, g.can_write, g.reason
+    from public.platform_grants g
+    join public.organizations o on o.id = g.organization_id
+    where g.organization_id = organization and g.id = visit and g.super_admin_id = visitor
+        and g.ended_at is null and g.expires_at > now();
+end
+$$;
+
 alter function app.member_standing(integer, uuid) owner to stayzr_lookup;
 alter function app.session_standing(integer, uuid, uuid, text) owner to stayzr_lookup;
 alter function app.api_key_standing(integer, uuid, text) owner to stayzr_lookup;
+alter function app.grant_standing(integer, uuid, uuid, text) owner to stayzr_lookup;
 revoke all on function app.member_standing(integer, uuid) from public;
 revoke all on function app.session_standing(integer, uuid, uuid, text) from public;
 revoke all on function app.api_key_standing(integer, uuid, text) from public;
+revoke all on function app.grant_standing(integer, uuid, uuid, text) from public;
 grant execute on function app.session_standing(integer, uuid, uuid, text) to stayzr_app;
 grant execute on function app.api_key_standing(integer, uuid, text) to stayzr_app;
+grant execute on function app.grant_standing(integer, uuid, uuid, text) to stayzr_app;

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{Permission, Permissions};
 use crate::error::{ApiError, Code};
+use crate::tenancy::Via;
 
 /// Who calls and what they may do. An operation that takes a `Caller` needs a token,
 /// and its document says so.
@@ -25,6 +26,8 @@ pub struct Identity {
     pub user_id: Uuid,
     /// The session, where the caller signed in.
     pub session_id: Option<Uuid>,
+    /// How the caller comes to act in the hotel.
+    pub via: Via,
     /// What the caller may do.
     pub permissions: Permissions,
     /// Whether the caller is a super admin of the platform.
@@ -42,10 +45,18 @@ impl Caller {
         self.0.user_id
     }
 
+    /// The visit, where the caller is a super admin in a hotel.
+    pub fn grant_id(&self) -> Option<Uuid> {
+        match self.0.via {
+            Via::Grant(id) => Some(id),
+            Via::Session | Via::ApiKey(_) => None,
+        }
+    }
+
     /// The session of a caller who signed in.
     ///
     /// # Errors
-    /// 403 `session_required` for an API key.
+    /// 403 `session_required` for an API key and on a visit.
     pub fn session_id(&self) -> Result<Uuid, ApiError> {
         self.0.session_id.ok_or(ApiError::new(Code::SessionRequired))
     }

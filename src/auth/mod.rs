@@ -23,4 +23,4 @@ pub use permission::{Permission, Permissions};
 pub use secret::{ApiKeySecret, InvitationSecret, RefreshSecret, ResetSecret, Secret};
 pub use standing::{Standing, Subject};
 pub use standings::Standings;
-pub use token::{AUDIENCE, Claims, ISSUER, TokenError, TokenKey, Tokens};
+pub use token::{AUDIENCE, Actor, Claims, ISSUER, TokenError, TokenKey, Tokens};

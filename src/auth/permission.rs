@@ -71,6 +71,11 @@ impl Permissions {
         Permission::ALL.iter().fold(Permissions(0), |set, permission| Permissions(set.0 | 1 << *permission as u32))
     }
 
+    /// Those that change nothing: what a visitor has who did not ask to write.
+    pub fn reading() -> Self {
+        Permissions::named(Permissions::all().names().filter(|name| name.ends_with(".read")))
+    }
+
     /// Those of these names. A name of a later release is passed over: what this server
     /// does not know it does not allow.
     pub fn named<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {

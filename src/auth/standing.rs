@@ -22,6 +22,13 @@ pub enum Subject {
     },
     /// Whoever made an API key.
     ApiKey(Uuid),
+    /// A super admin on a visit.
+    Grant {
+        /// The grant of the visit.
+        grant_id: Uuid,
+        /// The super admin; it has to be their grant.
+        visitor: Uuid,
+    },
 }
 
 /// The standing of a caller in one hotel.
@@ -47,7 +54,9 @@ pub struct Standing {
     pub own_team_ids: Vec<Uuid>,
     /// Of a key: its hash, and whether the hotel's plan has `apiAccess`.
     pub key: Option<(Vec<u8>, bool)>,
-    /// When the session or the key expires.
+    /// Of a visit: why.
+    pub reason: Option<String>,
+    /// When the session, the key or the grant expires.
     pub ends_at: Option<Instant>,
 }
 
@@ -77,6 +86,13 @@ impl Standing {
                     accounts.ask(sql, "api_key_standing", &fields, &[&organization_id, &key_id]).await?;
                 Ok(found.map(OfKey::standing))
             }
+            Subject::Grant { grant_id, visitor } => {
+                let sql = include_str!("../../sql/queries/auth/grant_standing.sql");
+                let fields = [&*organization, &grant_id.to_string(), &visitor.to_string()];
+                let params: [&(dyn postgres_types::ToSql + Sync); 3] = [&organization_id, &grant_id, &visitor];
+                let found: Option<OfVisit> = accounts.ask(sql, "grant_standing", &fields, &params).await?;
+                Ok(found.map(|visit| visit.standing(visitor)))
+            }
         }
     }
 
@@ -85,7 +101,7 @@ impl Standing {
         TenantContext {
             organization_id,
             user_id: self.user_id,
-            actor_id: None,
+            actor_id: matches!(via, Via::Grant(_)).then_some(self.user_id),
             via,
             data_scope: self.data_scope,
             team_ids: self.team_ids.clone(),
@@ -129,6 +145,7 @@ impl OfMember {
             team_ids,
             own_team_ids: self.own_team_ids,
             key: None,
+            reason: None,
             ends_at: ends_in.map(|left| Instant::now() + left),
         }
     }
@@ -145,7 +162,7 @@ impl FromRow for OfMember {
             user_active: status == "active",
             is_super_admin: row.try_get("is_super_admin")?,
             permissions: if is_org_admin { Permissions::all() } else { Permissions::named(held) },
-            data_scope: row.try_get("data_scope")?,
+            data_scope: if is_org_admin { DataScope::All } else { row.try_get("data_scope")? },
             own_team_ids: row.try_get("own_team_ids")?,
             department_team_ids: row.try_get("department_team_ids")?,
         })
@@ -182,6 +199,45 @@ impl FromRow for OfKey {
             data_scope: row.try_get("key_data_scope")?,
             api_access: row.try_get("api_access")?,
             maker: OfMember::from_row(row)?,
+        })
+    }
+}
+
+/// A visit as `app.grant_standing` tells it.
+struct OfVisit {
+    seconds_left: f64,
+    tenant_id: Uuid,
+    can_write: bool,
+    reason: String,
+}
+
+impl OfVisit {
+    /// A visitor sees the whole hotel, whether it is suspended or not.
+    fn standing(self, visitor: Uuid) -> Standing {
+        Standing {
+            user_id: visitor,
+            tenant_id: self.tenant_id,
+            organization_active: true,
+            user_active: true,
+            is_super_admin: true,
+            permissions: if self.can_write { Permissions::all() } else { Permissions::reading() },
+            data_scope: DataScope::All,
+            team_ids: Vec::new(),
+            own_team_ids: Vec::new(),
+            key: None,
+            reason: Some(self.reason),
+            ends_at: Some(Instant::now() + Duration::from_secs_f64(self.seconds_left.clamp(0.0, 1e9))),
+        }
+    }
+}
+
+impl FromRow for OfVisit {
+    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        Ok(OfVisit {
+            seconds_left: row.try_get("seconds_left")?,
+            tenant_id: row.try_get("tenant_id")?,
+            can_write: row.try_get("can_write")?,
+            reason: row.try_get("reason")?,
         })
     }
 }

@@ -36,12 +36,27 @@ pub struct Claims {
     pub org: i32,
     /// The tenant: the hotel's public identifier.
     pub tenant: Uuid,
+    /// Of a super admin who visits the hotel: who is behind it (RFC 8693, section 4.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<Actor>,
     /// Issued at, in seconds since 1970.
     pub iat: u64,
     /// Not valid before.
     pub nbf: u64,
     /// Not valid after.
     pub exp: u64,
+}
+
+/// Who is behind a token that is not their own hotel's.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Actor {
+    /// The super admin.
+    pub sub: Uuid,
+    /// The platform's own organization, where the super admin is a user.
+    pub org: i32,
+    /// The grant of the visit.
+    pub grant: Uuid,
 }
 
 /// Why a token or key was refused.
@@ -145,10 +160,24 @@ impl Tokens {
             sid: session_id,
             org: organization_id,
             tenant: tenant_id,
+            act: None,
             iat: now,
             nbf: now,
             exp: now + self.lifetime.as_secs(),
         }
+    }
+
+    /// The claims of a visit, which lasts that many seconds.
+    pub fn visit_claims(
+        &self,
+        actor: Actor,
+        organization_id: i32,
+        tenant: Uuid,
+        session: Uuid,
+        seconds: u64,
+    ) -> Claims {
+        let claims = self.claims(actor.sub, organization_id, tenant, session);
+        Claims { exp: claims.iat + seconds, act: Some(actor), ..claims }
     }
 
     /// The signed token.

@@ -9,7 +9,7 @@ use deadpool_postgres::{Manager, ManagerConfig, Pool, PoolError, RecyclingMethod
 use super::connect::{Address, ConnectError, is_plain, tls};
 use super::lease::Lease;
 use super::migrate::Sources;
-use super::{DbError, TenantScope};
+use super::{Access, DbError, PlatformScope, TenantScope};
 use crate::tenancy::{Sealer, TenantContext};
 
 /// How many connections there are and how long anybody waits for one.
@@ -84,6 +84,21 @@ impl Database {
         statements: Arc<AtomicU32>,
     ) -> TenantScope {
         TenantScope::new(self.clone(), Arc::new(context), read_only, statements)
+    }
+
+    /// Work across hotels, for one request of a super admin.
+    pub(crate) fn platform_scope(
+        self: &Arc<Self>,
+        context: TenantContext,
+        read_only: bool,
+        access: Arc<Access>,
+        statements: Arc<AtomicU32>,
+    ) -> PlatformScope {
+        PlatformScope::new(self.clone(), Arc::new(context), read_only, access, statements)
+    }
+
+    pub(super) async fn platform_lease(&self) -> Result<Lease, DbError> {
+        lease(&self.platform).await
     }
 
     /// Where the listener connects to, outside the pool: it never gives its connection back.

@@ -1,6 +1,7 @@
 //! A connection on loan, and the rule that it goes back clean or not at all.
 
 use deadpool_postgres::Object;
+use futures_util::future::join_all;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
@@ -84,6 +85,35 @@ impl Lease {
         result
     }
 
+    /// The same for several statements: the rows of each.
+    pub(super) async fn pipeline(
+        self,
+        begin: &'static str,
+        context: &ContextParams<'_>,
+        work: &[(&'static str, Params<'_>)],
+    ) -> Result<Vec<Vec<Row>>, DbError> {
+        let connection = self.connection()?;
+        let settings = context.each_ref().map(|setting| setting as &(dyn ToSql + Sync));
+        let whole = [&[(begin, &[] as Params<'_>), (SET_CONTEXT, &settings)], work, &[("commit", &[])]].concat();
+        let mut prepared = Vec::with_capacity(whole.len());
+        for (sql, params) in &whole {
+            prepared.push((connection.prepare_cached(sql).await?, *params));
+        }
+        let client = self.client()?;
+        // Each is sent when it is first polled, and join_all polls so few in their order.
+        let answers = join_all(prepared.iter().map(|(statement, params)| client.query(statement, params))).await;
+        let over = answers.first().is_some_and(Result::is_ok) && answers.last().is_some_and(Result::is_ok);
+        let mut rows = answers.into_iter().collect::<Result<Vec<_>, _>>().map_err(DbError::from);
+        if over && !plan_is_stale(&rows) {
+            self.give_back();
+        }
+        if let Ok(rows) = &mut rows {
+            rows.pop();
+            rows.drain(..2);
+        }
+        rows
+    }
+
     /// Opens a transaction with its context, in one round trip.
     pub(super) async fn begin(&self, begin: &'static str, context: &ContextParams<'_>) -> Result<(), DbError> {
         let connection = self.connection()?;
@@ -134,6 +164,6 @@ impl Drop for Lease {
 
 /// A migration changed what a prepared statement returns; the connection would say so
 /// for ever, a fresh one prepares it anew.
-fn plan_is_stale(result: &Result<Vec<Row>, DbError>) -> bool {
+fn plan_is_stale<T>(result: &Result<T, DbError>) -> bool {
     matches!(result, Err(DbError::Refused { sqlstate, .. }) if sqlstate == "0A000")
 }

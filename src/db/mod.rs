@@ -4,6 +4,7 @@
 //! is a [`TenantScope`] (one hotel, sealed context, role `stayzr_app`) and the
 //! questions of [`Accounts`]; both are made here from the pool, and the pool stays here.
 
+mod access;
 mod accounts;
 mod connect;
 mod database;
@@ -13,14 +14,19 @@ mod error;
 mod lease;
 mod listen;
 pub mod migrate;
+mod platform_scope;
 mod scope;
+mod snapshot;
 
+pub use access::Access;
 pub use accounts::{Accounts, Origin};
 pub use connect::{Address, ConnectError, connect, parse_url};
 pub use database::{Database, DatabaseSettings, Readiness, ReadinessProbe};
 pub use error::DbError;
 pub use listen::{Heard, Listener};
+pub use platform_scope::PlatformScope;
 pub use scope::{FromRow, TenantScope};
+pub use snapshot::snapshot;
 
 /// A connection outside any pool, for commands.
 pub use tokio_postgres::Client;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use tokio_postgres::Row;
 
+use super::access::{Access, How};
 use super::lease::{ContextParams, Lease, Params};
 use super::{Database, DbError};
 use crate::error::ApiError;
@@ -33,6 +34,8 @@ pub struct TenantScope {
     /// in a test and not in review.
     read_only: bool,
     statements: Arc<AtomicU32>,
+    /// On a super admin's visit: the record the request leaves.
+    access: Option<Arc<Access>>,
     open: Option<OpenTransaction>,
 }
 
@@ -50,12 +53,36 @@ impl TenantScope {
         read_only: bool,
         statements: Arc<AtomicU32>,
     ) -> Self {
-        TenantScope { database, context, read_only, statements, open: None }
+        TenantScope { database, context, read_only, statements, access: None, open: None }
+    }
+
+    /// The same, leaving that record.
+    pub(crate) fn recorded_as(self, access: Arc<Access>) -> Self {
+        TenantScope { access: Some(access), ..self }
     }
 
     /// The same scope once more, outside any transaction.
     pub(crate) fn share(&self) -> Self {
-        TenantScope::new(self.database.clone(), self.context.clone(), self.read_only, self.statements.clone())
+        let access = self.access.clone();
+        let (database, context, statements) = (self.database.clone(), self.context.clone(), self.statements.clone());
+        TenantScope { access, ..TenantScope::new(database, context, self.read_only, statements) }
+    }
+
+    /// Leaves the record of a request that committed nothing, if it has to leave one.
+    ///
+    /// # Errors
+    /// When it cannot be written; the request fails then.
+    pub(crate) async fn record_refused(&self) -> Result<(), ApiError> {
+        let Some(access) = self.pending_access() else { return Ok(()) };
+        let lease = self.database.lease().await?;
+        let fields = self.context.fields();
+        let seal = self.database.sealer().seal(&fields.sealed_text());
+        let context = settings(&fields, &self.context, &seal);
+        access.one_trip(lease, &context, None, None, How::Refused).await.map(drop).map_err(|error| self.alarm(error))
+    }
+
+    fn pending_access(&self) -> Option<&Access> {
+        self.access.as_deref().filter(|access| !access.is_recorded())
     }
 
     /// Signs something the server hands out to this hotel and takes back, such as a
@@ -125,6 +152,7 @@ impl TenantScope {
             context: self.context.clone(),
             read_only: self.read_only,
             statements: self.statements.clone(),
+            access: self.access.clone(),
             open: Some(OpenTransaction { lease, failed: AtomicBool::new(false) }),
         };
         let result = work(&scope).await;
@@ -137,7 +165,13 @@ impl TenantScope {
                 Err(ApiError::internal("a refused statement was passed over in a transaction"))
             }
             Ok(value) => {
+                if let Some(access) = self.pending_access() {
+                    access.in_transaction(&lease, None).await?;
+                }
                 lease.commit().await?;
+                if let Some(access) = &self.access {
+                    access.committed();
+                }
                 Ok(value)
             }
             Err(error) => {
@@ -165,7 +199,12 @@ impl TenantScope {
         let lease = self.database.lease().await?;
         let fields = self.context.fields();
         let seal = self.database.sealer().seal(&fields.sealed_text());
-        lease.one_trip(self.begin_statement(), &settings(&fields, &self.context, &seal), sql, params).await
+        let context = settings(&fields, &self.context, &seal);
+        if let Some(access) = self.pending_access() {
+            let how = if self.read_only { How::Reads } else { How::Writes };
+            return access.one_trip(lease, &context, Some((sql, params)), None, how).await;
+        }
+        lease.one_trip(self.begin_statement(), &context, sql, params).await
     }
 
     async fn begin(&self, lease: &Lease) -> Result<(), DbError> {
@@ -175,7 +214,8 @@ impl TenantScope {
     }
 
     fn begin_statement(&self) -> &'static str {
-        if self.read_only { "begin read only" } else { "begin" }
+        // The record of a visit is written, also of one that reads.
+        if self.read_only && self.pending_access().is_none() { "begin read only" } else { "begin" }
     }
 
     /// A refused seal means somebody forges contexts or the keys do not fit: somebody

@@ -11,9 +11,10 @@ use poem::http::Method;
 use poem::{Endpoint, FromRequest, Middleware, Request, RequestBody, Result};
 
 use super::address::ClientAddress;
+use super::attended::Attended;
 use super::observe::RequestRecord;
 use crate::auth::{ApiKeySecret, Identity, KeyUse, Standing, Standings, Subject, Tokens};
-use crate::db::{Accounts, Database, Listener, Origin, TenantScope};
+use crate::db::{Access, Accounts, Database, Listener, Origin, PlatformScope, TenantScope};
 use crate::error::{ApiError, Code};
 use crate::tenancy::Via;
 
@@ -69,10 +70,13 @@ impl<E: Endpoint> Endpoint for AuthenticateEndpoint<E> {
         let address = ClientAddress::of(&request, &self.layer.trusted_proxies);
         request.extensions_mut().insert(address);
         let path = request.uri().path();
-        if path.starts_with("/v1/") && !UNGUARDED.contains(&path) {
-            self.layer.admit(&mut request, address).await?;
+        if !path.starts_with("/v1/") || UNGUARDED.contains(&path) {
+            return self.inner.call(request).await;
         }
-        self.inner.call(request).await
+        match self.layer.admit(&mut request, address).await? {
+            None => self.inner.call(request).await,
+            Some(visit) => visit.attend(self.inner.call(request)).await,
+        }
     }
 }
 
@@ -84,7 +88,9 @@ struct Proven {
 }
 
 impl Layer {
-    async fn admit(&self, request: &mut Request, address: ClientAddress) -> Result<(), ApiError> {
+    /// Puts the caller and their scope into the request. A super admin's request that has
+    /// to leave a record comes back as the one who writes it.
+    async fn admit(&self, request: &mut Request, address: ClientAddress) -> Result<Option<Attended>, ApiError> {
         let record = request
             .extensions()
             .get::<RequestRecord>()
@@ -100,24 +106,42 @@ impl Layer {
         }
         let context = standing.context(proven.organization_id, proven.via, &record.id, &address.text());
         let read_only = matches!(*request.method(), Method::GET | Method::HEAD);
-        let scope = self.database.tenant_scope(context, read_only, record.statements.clone());
-        request.extensions_mut().insert(Arc::new(scope));
         request.extensions_mut().insert(Identity {
             organization_id: proven.organization_id,
             tenant_id: standing.tenant_id,
             user_id: standing.user_id,
             session_id: match proven.subject {
                 Subject::Session { session_id, .. } => Some(session_id),
-                Subject::ApiKey(_) => None,
+                Subject::ApiKey(_) | Subject::Grant { .. } => None,
             },
+            via: proven.via,
             permissions: standing.permissions,
             is_super_admin: standing.is_super_admin,
         });
+        if is_platform(request.uri().path()) {
+            if !standing.is_super_admin || proven.via != Via::Session {
+                return Err(ApiError::new(Code::PermissionDenied).detail("This is for super admins' own tokens."));
+            }
+            let access = Arc::new(Access::default());
+            let scope = self.database.platform_scope(context, read_only, access.clone(), record.statements);
+            request.extensions_mut().insert(access);
+            request.extensions_mut().insert(Arc::new(scope.share()));
+            return Ok(Some(Attended::platform(scope)));
+        }
+        let scope = self.database.tenant_scope(context, read_only, record.statements.clone());
+        if let Via::Grant(_) = proven.via {
+            let access = Arc::new(Access::new(standing.reason.clone()));
+            let scope = scope.recorded_as(access.clone());
+            request.extensions_mut().insert(access);
+            request.extensions_mut().insert(Arc::new(scope.share()));
+            return Ok(Some(Attended::visit(scope)));
+        }
+        request.extensions_mut().insert(Arc::new(scope));
         if let Via::ApiKey(key_id) = proven.via {
             let origin = Origin { request_id: record.id, address: address.text(), statements: Arc::default() };
             self.key_use.note(proven.organization_id, standing.user_id, key_id, origin);
         }
-        Ok(())
+        Ok(None)
     }
 
     async fn by_token(&self, token: &str) -> Result<(Proven, Arc<Standing>), ApiError> {
@@ -125,9 +149,21 @@ impl Layer {
             tracing::debug!(%error, "token refused");
             ApiError::new(Code::Unauthenticated)
         })?;
-        let subject = Subject::Session { user_id: claims.sub, session_id: claims.sid };
+        let Some(actor) = &claims.act else {
+            let subject = Subject::Session { user_id: claims.sub, session_id: claims.sid };
+            let standing = self.standing(claims.org, subject).await?;
+            return Ok((Proven { organization_id: claims.org, subject, via: Via::Session }, standing));
+        };
+        // A visit is good while the grant lives and the visitor is a super admin who is
+        // signed in: either ends it.
+        let session = Subject::Session { user_id: actor.sub, session_id: claims.sid };
+        let home = self.standing(actor.org, session).await?;
+        if !home.is_super_admin || !home.organization_active {
+            return Err(ApiError::new(Code::Unauthenticated));
+        }
+        let subject = Subject::Grant { grant_id: actor.grant, visitor: actor.sub };
         let standing = self.standing(claims.org, subject).await?;
-        Ok((Proven { organization_id: claims.org, subject, via: Via::Session }, standing))
+        Ok((Proven { organization_id: claims.org, subject, via: Via::Grant(actor.grant) }, standing))
     }
 
     async fn by_key(&self, text: &str) -> Result<(Proven, Arc<Standing>), ApiError> {
@@ -152,6 +188,11 @@ impl Layer {
     }
 }
 
+/// Whether a path is of the super admins' API.
+fn is_platform(path: &str) -> bool {
+    path.strip_prefix("/v1/platform").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// The one token of the request. Of two headers each reader may choose another one.
 fn bearer(request: &Request) -> Option<&str> {
     let mut values = request.headers().get_all("Authorization").iter();
@@ -167,6 +208,14 @@ fn bearer(request: &Request) -> Option<&str> {
 impl<'a> FromRequest<'a> for TenantScope {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
         let scope = request.extensions().get::<Arc<TenantScope>>().ok_or(ApiError::new(Code::Unauthenticated))?;
+        Ok(scope.share())
+    }
+}
+
+/// As above, for the super admins' API: on any other path there is none.
+impl<'a> FromRequest<'a> for PlatformScope {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
+        let scope = request.extensions().get::<Arc<PlatformScope>>().ok_or(ApiError::new(Code::PermissionDenied))?;
         Ok(scope.share())
     }
 }

@@ -13,6 +13,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::problem::shortened;
+use crate::db::Access;
 use crate::error::ApiError;
 
 /// The paths of the document with their operations.
@@ -25,6 +26,9 @@ struct Path {
 }
 
 struct Operation {
+    id: String,
+    /// The names of the path's parameters that are whole numbers; the others are UUIDs.
+    numbers: Vec<String>,
     method: String,
     query: Vec<String>,
     headers: Vec<String>,
@@ -35,6 +39,8 @@ impl Contract {
     pub fn of(document: &Value) -> Self {
         let members = |value: &Value| value.as_object().cloned().unwrap_or_default();
         let operation = |(method, operation): (String, Value)| Operation {
+            id: operation["operationId"].as_str().unwrap_or_default().to_owned(),
+            numbers: numbers(&operation),
             method: method.to_ascii_uppercase(),
             query: parameters(&operation, "query"),
             headers: parameters(&operation, "header"),
@@ -47,17 +53,35 @@ impl Contract {
     }
 
     fn check(&self, request: &Request) -> Result<(), ApiError> {
+        let access = request.extensions().get::<Arc<Access>>();
         let Some(path) = self.0.iter().find(|path| path.is(request.uri().path())) else {
+            if let Some(access) = access {
+                access.name("route_not_found", "route", None);
+            }
             return Ok(()); // The routes answer: a page of the documentation, or 404.
         };
         let method = if request.method() == Method::HEAD { "GET" } else { request.method().as_str() };
         let Some(operation) = path.operations.iter().find(|operation| operation.method == method) else {
+            if let Some(access) = access {
+                access.name("method_not_allowed", "route", None);
+            }
             return Err(ApiError::method_not_allowed(path.allow()));
         };
-        path.check_ids(request.uri().path())?;
+        if let Some(access) = access {
+            let noun = operation.id.rsplit_once('_').map_or(&*operation.id, |(noun, _)| noun);
+            access.name(&operation.id, noun, path.first_id(request.uri().path()));
+        }
+        path.check_ids(request.uri().path(), operation)?;
         operation.check_query(request.uri().query().unwrap_or_default())?;
         operation.check_headers(request)
     }
+}
+
+fn numbers(operation: &Value) -> Vec<String> {
+    let all = operation["parameters"].as_array().into_iter().flatten();
+    all.filter(|parameter| parameter["in"] == "path" && parameter["schema"]["type"] == "integer")
+        .filter_map(|parameter| parameter["name"].as_str().map(str::to_owned))
+        .collect()
 }
 
 fn parameters(operation: &Value, place: &str) -> Vec<String> {
@@ -80,15 +104,25 @@ impl Path {
         }
     }
 
-    /// Every parameter of a path is a UUID. poem-openapi would refuse it as well, but
-    /// name it `param0`.
-    fn check_ids(&self, path: &str) -> Result<(), ApiError> {
+    /// Every parameter of a path is a UUID or, where the document says so, a whole number.
+    /// poem-openapi would refuse it as well, but name it `param0`.
+    fn check_ids(&self, path: &str, operation: &Operation) -> Result<(), ApiError> {
         for (name, segment) in self.template.split('/').zip(path.split('/')) {
-            if name.starts_with('{') && segment.parse::<Uuid>().is_err() {
-                return Err(ApiError::invalid(name.trim_matches(['{', '}']), "This must be a UUID."));
+            let Some(name) = name.strip_prefix('{').and_then(|name| name.strip_suffix('}')) else { continue };
+            let is_number = operation.numbers.iter().any(|number| number == name);
+            if is_number && segment.parse::<i32>().is_err() {
+                return Err(ApiError::invalid(name, "This must be a whole number."));
+            }
+            if !is_number && segment.parse::<Uuid>().is_err() {
+                return Err(ApiError::invalid(name, "This must be a UUID."));
             }
         }
         Ok(())
+    }
+
+    /// What the first parameter of the path is set to.
+    fn first_id<'a>(&self, path: &'a str) -> Option<&'a str> {
+        self.template.split('/').zip(path.split('/')).find(|(name, _)| name.starts_with('{')).map(|(_, id)| id)
     }
 
     /// As the `Allow` header lists them (RFC 9110). A GET answers HEAD as well.

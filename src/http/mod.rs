@@ -4,6 +4,7 @@
 //! know), then the routes.
 
 pub mod address;
+mod attended;
 pub mod authenticate;
 mod body;
 pub mod conditional;

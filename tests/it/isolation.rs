@@ -38,6 +38,7 @@ const CASES: &[Case] = cases! {
     api_keys_get
     api_keys_list
     api_keys_revoke
+    audit_log_list
     auth_keys
     auth_login
     auth_logout

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stderr)] // Some print what they measured.
 
 mod api_keys;
+mod audit_log;
 mod auth;
 mod bad_input;
 mod conversations;

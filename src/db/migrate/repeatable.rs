@@ -82,12 +82,23 @@ pub(super) async fn apply(
         seal_keys::store(&transaction, keys).await?;
         summary.seal_keys = changes;
     }
+    summary.partitions_made = make_partitions(&transaction).await?;
     transaction.commit().await?;
 
     for drift in drift::of_objects(&record, &live) {
         summary.warnings.push(format!("{}; `stayzr migrate --check` shows it", drift.title()));
     }
     Ok(summary)
+}
+
+/// The audit log's partitions of the months ahead. They come as time goes by and are in no file, nor are they drift.
+async fn make_partitions(transaction: &Transaction<'_>) -> Result<Vec<String>, MigrateError> {
+    let there = "select to_regprocedure('app.make_audit_partitions()') is not null";
+    if !transaction.query_one(there, &[]).await?.get::<_, bool>(0) {
+        return Ok(Vec::new());
+    }
+    let made = transaction.query("select app.make_audit_partitions()", &[]).await?;
+    Ok(made.iter().map(|row| row.get(0)).collect())
 }
 
 /// Run one file and return the tables it reset.

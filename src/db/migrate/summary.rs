@@ -17,6 +17,8 @@ pub struct Summary {
     /// Of the above, those whose text had not changed but what they made had; and tables whose row security was put back.
     pub repaired: Vec<String>,
     pub seal_keys: SealKeyChanges,
+    /// Partitions of the audit log, for the months ahead.
+    pub partitions_made: Vec<String>,
     /// What needs a person. Logged as well.
     pub warnings: Vec<String>,
 }
@@ -31,6 +33,7 @@ impl Summary {
             && self.policies_applied.is_empty()
             && self.repaired.is_empty()
             && self.seal_keys.is_empty()
+            && self.partitions_made.is_empty()
     }
 }
 
@@ -53,6 +56,7 @@ impl fmt::Display for Summary {
             if !self.repaired.is_empty() {
                 lines.push(format!("  changed by hand, put back: {}", self.repaired.join(", ")));
             }
+            lines.extend(group("partitions", &self.partitions_made, 0));
             if !self.seal_keys.is_empty() {
                 lines.push(format!("  seal keys: {}", self.seal_keys));
             }

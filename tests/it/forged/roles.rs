@@ -66,6 +66,9 @@ async fn nobody_holds_a_right_that_no_file_gives_for_a_reason() {
             "stayzr_lookup select teams",
             "stayzr_lookup select user_roles",
             "stayzr_lookup select users",
+            "stayzr_platform insert audit_log",
+            "stayzr_platform select app.audit_heads",
+            "stayzr_platform select audit_log",
         ]
     );
 

@@ -133,6 +133,17 @@ pub async fn sessions_clear(scene: &Scene) {
     scene.plaza.get("/v1/auth/me").await.assert_ok();
 }
 
+pub async fn audit_log_list(scene: &Scene) {
+    for path in ["/v1/audit-log", "/v1/audit-log?resource=users", "/v1/audit-log?outcome=done"] {
+        list_is_ones_own(scene, path).await;
+    }
+    let path = |id: &str| format!("/v1/audit-log?resourceId={id}");
+    let (theirs, nobody) = (scene.plaza.agent_id.to_string(), scene.nobody.to_string());
+    filter_finds_nothing(scene, path(&theirs), path(&nobody)).await;
+    // A hotel's own number is the one id of Plaza's that can be guessed.
+    filter_finds_nothing(scene, path(&scene.plaza.id.to_string()), path("0")).await;
+}
+
 pub async fn organizations_get(scene: &Scene) {
     let answer = scene.breeze(Call::get("/v1/organization")).await;
     assert_eq!(answer.assert_ok()["id"], scene.breeze.id);

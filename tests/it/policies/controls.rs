@@ -69,6 +69,17 @@ pub const CONTROLS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "partitions",
+        &[
+            "grant select on app.audit_log_default to stayzr_app",
+            "grant insert (action) on app.audit_log_default to stayzr_platform",
+            "alter table app.audit_log_default disable row level security",
+            "alter table app.audit_log_default no force row level security",
+            "create table app.audit_log_1999 partition of public.audit_log for values from ('1999-01-01') to ('2000-01-01')",
+            "create policy mine on app.audit_log_default for select to stayzr_app using (true)",
+        ],
+    ),
+    (
         "permissive_policy",
         &[
             "drop policy guests_member on public.guests",

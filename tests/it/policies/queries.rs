@@ -1,20 +1,26 @@
-//! Every statement in `sql/queries` fits the database, and `stayzr_app` may run it.
+//! Every statement in `sql/queries` fits the database, and the role it runs as may run it: `stayzr_app`, or the
+//! few named here.
 
-use crate::support::World;
 use crate::support::repository::{files_below, read};
+use crate::support::{Cluster, World, connect};
 
 /// What runs as the owner, in `stayzr migrate`.
 const OWNERS: &str = "sql/queries/migrate/";
+
+/// What runs as `stayzr_platform`, across hotels.
+const PLATFORMS: [&str; 2] = ["sql/queries/audit_log/heads.sql", "sql/queries/audit_log/verify.sql"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_query_prepares_as_the_application_and_needs_no_right_it_lacks() {
     let world = World::new().await;
     let app = world.app_client().await;
+    let platform = connect(&Cluster::get().config("stayzr_platform", &world.database)).await;
     let mut faults = Vec::new();
     let queries = files_below("sql/queries").into_iter().filter(|path| !path.starts_with(OWNERS));
     for (number, path) in queries.enumerate() {
         let text = read(&path);
-        let statement = match app.prepare(&text).await {
+        let role = if PLATFORMS.contains(&&*path) { &platform } else { &app };
+        let statement = match role.prepare(&text).await {
             Ok(statement) => statement,
             Err(error) => {
                 faults.push(format!("{path}: {error:?}"));
@@ -26,7 +32,7 @@ async fn every_query_prepares_as_the_application_and_needs_no_right_it_lacks() {
         let arguments = vec!["null"; statement.params().len()].join(", ");
         let arguments = if arguments.is_empty() { arguments } else { format!("({arguments})") };
         let explain = format!("prepare q{number} as {text}\n; explain execute q{number}{arguments}");
-        if let Err(error) = app.batch_execute(&explain).await {
+        if let Err(error) = role.batch_execute(&explain).await {
             faults.push(format!("{path}: {error:?}"));
         }
     }

@@ -100,6 +100,30 @@ async fn an_existing_server_is_migrated_once_and_served_only_then() {
     existing.assert_secret(&stayzr.said());
 
     let client = connect(&Cluster::get().superuser(&existing.database)).await;
+    let verify = |variables: &[(&'static str, String)]| {
+        let (code, said) = run(&["audit-log", "verify"], variables);
+        existing.assert_secret(&said);
+        (code, said)
+    };
+    let (code, said) = verify(&existing.serve);
+    let heads = said.lines().filter(|line| line.contains(" records, head ")).count();
+    assert!(code == 0 && heads == 3 && said.contains("Every chain is intact."), "{code}: {said}");
+    client
+        .batch_execute(
+            "begin; set local session_replication_role = replica; delete from audit_log where sequence = 3; commit",
+        )
+        .await
+        .unwrap();
+    let (code, said) = verify(&existing.serve);
+    assert!(
+        code == 1 && said.contains("organization 2: removed, 3\n") && said.contains("Faults: 3."),
+        "{code}: {said}"
+    );
+    let (code, said) = verify(&existing.migrate);
+    assert!(code == 2 && said.contains("STAYZR_PLATFORM_DATABASE_URL"), "{code}: {said}");
+    let app = existing.serve.iter().find(|(name, _)| *name == "STAYZR_APP_DATABASE_URL").unwrap().1.clone();
+    let (code, said) = verify(&[("STAYZR_PLATFORM_DATABASE_URL", app)]);
+    assert!(code == 2 && said.contains("permission denied"), "who may not read it all cannot say: {code}: {said}");
     // A temporary table could shadow a real one; PostgreSQL lets everybody make them unless told.
     let temporary = "select has_database_privilege('stayzr_app', current_database(), 'temp')";
     assert!(!client.query_one(temporary, &[]).await.unwrap().get::<_, bool>(0));

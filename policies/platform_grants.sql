@@ -1,0 +1,41 @@
+-- platform_grants: the platform gives and ends them; who holds audit.read sees the visits
+-- to their own hotel.
+-- Absent on purpose: any right of stayzr_app to write, update of anything but the end, and
+-- delete, for every role.
+
+select app.policy_reset('public.platform_grants');
+
+create policy platform_grants_tenant on public.platform_grants
+    as restrictive for all to stayzr_app
+    using (organization_id = (select app.organization_id()))
+    with check (organization_id = (select app.organization_id()));
+
+create policy platform_grants_reader on public.platform_grants
+    for select to stayzr_app
+    using (organization_id = (select app.organization_id()) and (select app.has_permission('audit.read')));
+
+grant select (
+    organization_id, id, super_admin_organization_id, super_admin_id, reason, can_write, created_at, expires_at, ended_at
+) on public.platform_grants to stayzr_app;
+
+-- Work across hotels, by super admins only.
+grant select (
+    organization_id, id, super_admin_organization_id, super_admin_id, reason, can_write, created_at, expires_at, ended_at
+) on public.platform_grants to stayzr_platform;
+grant insert (
+    organization_id, id, super_admin_organization_id, super_admin_id, reason, can_write, expires_at
+) on public.platform_grants to stayzr_platform;
+grant update (ended_at) on public.platform_grants to stayzr_platform;
+
+-- The standing of a visitor.
+grant select (
+    organization_id, id, super_admin_organization_id, super_admin_id, reason, can_write, expires_at, ended_at
+) on public.platform_grants to stayzr_lookup;
+
+create or replace trigger platform_grants_standing
+    after update of ended_at on public.platform_grants
+    for each row execute function app.notify_standing();
+
+create or replace trigger platform_grants_audit
+    after insert or update on public.platform_grants
+    for each row execute function app.audit_change();

@@ -1,0 +1,105 @@
+//! The one record of a super admin's request (I9).
+//!
+//! It is written in the transaction of the work, in the same round trip, so whatever holds
+//! is on record. A request that committed nothing, because it was refused or found wanting,
+//! gets its record in a transaction of its own at the end; if that cannot be written the
+//! request fails.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::DbError;
+use super::lease::{ContextParams, Lease, Params};
+use tokio_postgres::Row;
+
+/// The statement that writes it.
+const RECORD: &str = include_str!("../../sql/queries/audit_log/record.sql");
+/// After the record of a read nothing more is written: a handler that writes behind a read fails.
+const READ_ONLY: &str = "set transaction read only";
+
+/// What the record says of a request, and whether it is written yet.
+#[derive(Debug, Default)]
+pub struct Access {
+    operation: OnceLock<Operation>,
+    reason: Option<String>,
+    recorded: AtomicBool,
+}
+
+#[derive(Debug)]
+struct Operation {
+    action: String,
+    resource: String,
+    resource_id: Option<String>,
+}
+
+impl Access {
+    /// Of a request with that reason, about to be found out what it is.
+    pub fn new(reason: Option<String>) -> Self {
+        Access { reason, ..Access::default() }
+    }
+
+    /// Tells which operation it is: the first word of it that counts.
+    pub fn name(&self, action: &str, resource: &str, resource_id: Option<&str>) {
+        let shortened = |text: &str| text.chars().take(64).collect::<String>();
+        let _ = self.operation.set(Operation {
+            action: shortened(action),
+            resource: shortened(resource),
+            resource_id: resource_id.map(shortened),
+        });
+    }
+
+    /// Whether the record is written.
+    pub fn is_recorded(&self) -> bool {
+        self.recorded.load(Ordering::Acquire)
+    }
+
+    /// Begins, sets the context, runs the statement, writes the record and commits: one
+    /// round trip. A read is recorded before it reads.
+    pub(super) async fn one_trip(
+        &self,
+        lease: Lease,
+        context: &ContextParams<'_>,
+        statement: Option<(&'static str, Params<'_>)>,
+        about: Option<i32>,
+        how: How,
+    ) -> Result<Vec<Row>, DbError> {
+        let unknown = Operation { action: "unknown".into(), resource: "unknown".into(), resource_id: None };
+        let Operation { action, resource, resource_id } = self.operation.get().unwrap_or(&unknown);
+        let outcome = if how == How::Refused { "refused" } else { "done" };
+        let record: Params<'_> = &[action, resource, resource_id, &about, &self.reason, &outcome];
+        let mut work: Vec<(&'static str, Params<'_>)> = vec![(RECORD, record)];
+        match (statement, how) {
+            (Some(statement), How::Reads) => work.extend([(READ_ONLY, &[] as Params<'_>), statement]),
+            (Some(statement), _) => work.insert(0, statement),
+            (None, _) => {}
+        }
+        // The answer that is asked for: the statement's, first or last.
+        let wanted = if how == How::Reads { work.len() - 1 } else { 0 };
+        let rows = lease.pipeline("begin", context, &work).await?.swap_remove(wanted);
+        self.recorded.store(true, Ordering::Release);
+        Ok(rows)
+    }
+
+    /// Writes the record at the end of an open transaction, before its commit.
+    pub(super) async fn in_transaction(&self, lease: &Lease, about: Option<i32>) -> Result<(), DbError> {
+        let unknown = Operation { action: "unknown".into(), resource: "unknown".into(), resource_id: None };
+        let Operation { action, resource, resource_id } = self.operation.get().unwrap_or(&unknown);
+        lease.query(RECORD, &[action, resource, resource_id, &about, &self.reason, &"done"]).await.map(drop)
+    }
+
+    /// The transaction that holds the record is committed.
+    pub(super) fn committed(&self) {
+        self.recorded.store(true, Ordering::Release);
+    }
+}
+
+/// What the record is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum How {
+    /// A statement that only reads.
+    Reads,
+    /// A statement that may write.
+    Writes,
+    /// A request that was refused: nothing but the record.
+    Refused,
+}

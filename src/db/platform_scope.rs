@@ -1,0 +1,122 @@
+//! What a handler under `/v1/platform` has of the database: all hotels, on record.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use tokio_postgres::Row;
+
+use super::access::{Access, How};
+use super::lease::Params;
+use super::scope::settings;
+use super::{Database, DbError, FromRow};
+use crate::error::ApiError;
+use crate::tenancy::TenantContext;
+
+/// Work across hotels, for one request of a super admin. It runs as `stayzr_platform`,
+/// which bypasses row security, so it is for what is truly across hotels: work in one
+/// hotel goes through a visit.
+///
+/// Invariant: nothing is read or written here without the request's record in the same
+/// transaction.
+pub struct PlatformScope {
+    database: Arc<Database>,
+    context: Arc<TenantContext>,
+    read_only: bool,
+    access: Arc<Access>,
+    statements: Arc<AtomicU32>,
+    about: Option<i32>,
+}
+
+impl PlatformScope {
+    pub(crate) fn new(
+        database: Arc<Database>,
+        context: Arc<TenantContext>,
+        read_only: bool,
+        access: Arc<Access>,
+        statements: Arc<AtomicU32>,
+    ) -> Self {
+        PlatformScope { database, context, read_only, access, statements, about: None }
+    }
+
+    /// The same scope once more.
+    pub(crate) fn share(&self) -> Self {
+        let (database, context) = (self.database.clone(), self.context.clone());
+        let scope = PlatformScope::new(database, context, self.read_only, self.access.clone(), self.statements.clone());
+        PlatformScope { about: self.about, ..scope }
+    }
+
+    /// The same about one hotel: the record is filed there, where its own administrators
+    /// see it. About none it is the platform's.
+    pub fn about(&self, organization_id: i32) -> Self {
+        PlatformScope { about: Some(organization_id), ..self.share() }
+    }
+
+    /// Who is asking: the super admin, in the platform's own organization.
+    pub fn context(&self) -> &TenantContext {
+        &self.context
+    }
+
+    /// Signs something the server hands out to the platform and takes back, such as a cursor.
+    pub fn tag(&self, purpose: &str, data: &[u8]) -> [u8; 32] {
+        self.database.sealer().tag(purpose, &[b"platform\n", data].concat())
+    }
+
+    /// All rows of a statement.
+    ///
+    /// # Errors
+    /// What PostgreSQL refused, in the client's terms; 503 when it cannot be reached.
+    pub async fn many<T: FromRow>(&self, sql: &'static str, params: Params<'_>) -> Result<Vec<T>, ApiError> {
+        let rows = self.rows(Some((sql, params))).await?;
+        rows.iter().map(|row| T::from_row(row).map_err(|error| DbError::from(error).into())).collect()
+    }
+
+    /// The one row of a statement, or none.
+    ///
+    /// # Errors
+    /// As [`PlatformScope::many`].
+    pub async fn optional<T: FromRow>(&self, sql: &'static str, params: Params<'_>) -> Result<Option<T>, ApiError> {
+        Ok(self.many(sql, params).await?.into_iter().next())
+    }
+
+    /// The one row of a statement that always has one.
+    ///
+    /// # Errors
+    /// As [`PlatformScope::many`]; an internal error when there is no row.
+    pub async fn one<T: FromRow>(&self, sql: &'static str, params: Params<'_>) -> Result<T, ApiError> {
+        self.optional(sql, params)
+            .await?
+            .ok_or_else(|| ApiError::internal("a statement that always has a row had none"))
+    }
+
+    /// Leaves the record of a request that committed nothing.
+    ///
+    /// # Errors
+    /// When it cannot be written; the request fails then.
+    pub(crate) async fn record_refused(&self) -> Result<(), ApiError> {
+        if self.access.is_recorded() {
+            return Ok(());
+        }
+        self.rows(None).await.map(drop)
+    }
+
+    async fn rows(&self, statement: Option<(&'static str, Params<'_>)>) -> Result<Vec<Row>, ApiError> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        let lease = self.database.platform_lease().await?;
+        let fields = self.context.fields();
+        let seal = self.database.sealer().seal(&fields.sealed_text());
+        let context = settings(&fields, &self.context, &seal);
+        let rows = match statement {
+            // On record already: a second look of the same request.
+            Some((sql, params)) if self.access.is_recorded() => {
+                let begin = if self.read_only { "begin read only" } else { "begin" };
+                lease.one_trip(begin, &context, sql, params).await
+            }
+            Some(statement) => {
+                let how = if self.read_only { How::Reads } else { How::Writes };
+                self.access.one_trip(lease, &context, Some(statement), self.about, how).await
+            }
+            None => self.access.one_trip(lease, &context, None, self.about, How::Refused).await,
+        };
+        Ok(rows?)
+    }
+}

@@ -1,0 +1,60 @@
+//! A super admin's request leaves exactly one record (I9): in the transaction of its work
+//! or, where it committed none, here at its end.
+
+use poem::Result;
+
+use crate::db::{PlatformScope, TenantScope};
+use crate::error::ApiError;
+
+/// Whoever sees to it that the record is written.
+pub(super) struct Attended(Option<Scope>);
+
+enum Scope {
+    Visit(TenantScope),
+    Platform(PlatformScope),
+}
+
+impl Attended {
+    /// Of a visit to a hotel.
+    pub(super) fn visit(scope: TenantScope) -> Self {
+        Attended(Some(Scope::Visit(scope)))
+    }
+
+    /// Of work across hotels.
+    pub(super) fn platform(scope: PlatformScope) -> Self {
+        Attended(Some(Scope::Platform(scope)))
+    }
+
+    /// Waits for the answer and sees that the record is there before it is given. If the
+    /// record cannot be written, the answer is that.
+    pub(super) async fn attend<T>(mut self, answer: impl Future<Output = Result<T>>) -> Result<T> {
+        let answer = answer.await;
+        if let Some(scope) = self.0.take() {
+            scope.record_refused().await?;
+        }
+        answer
+    }
+}
+
+impl Scope {
+    async fn record_refused(&self) -> Result<(), ApiError> {
+        match self {
+            Scope::Visit(scope) => scope.record_refused().await,
+            Scope::Platform(scope) => scope.record_refused().await,
+        }
+    }
+}
+
+/// The client went away or the time was over: what was asked for is on record all the same.
+impl Drop for Attended {
+    fn drop(&mut self) {
+        let (Some(scope), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) else {
+            return;
+        };
+        runtime.spawn(async move {
+            if let Err(error) = scope.record_refused().await {
+                tracing::error!(alarm = "access_not_recorded", %error, "a super admin's request left no record");
+            }
+        });
+    }
+}
