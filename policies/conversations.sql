@@ -28,3 +28,12 @@ grant update (status, subject, owner_id, last_message_at, activity_at) on public
 create or replace trigger conversations_touch
     before update on public.conversations
     for each row execute function app.touch();
+
+-- Whether somebody who is to be deleted owns any, whoever asks.
+grant select (organization_id, owner_id) on public.conversations to stayzr_lookup;
+
+create or replace trigger conversations_owner_there
+    after insert or update of owner_id on public.conversations
+    for each row
+    when (new.owner_id is not null)
+    execute function app.user_is_there('owner_id', 'conversations_owner_unknown');

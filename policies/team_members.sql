@@ -27,3 +27,11 @@ create policy team_members_manager_delete on public.team_members
 grant select (organization_id, team_id, user_id, created_at) on public.team_members to stayzr_app;
 grant insert (team_id, user_id) on public.team_members to stayzr_app;
 grant delete on public.team_members to stayzr_app;
+
+create or replace trigger team_members_limit
+    after insert on public.team_members
+    for each row execute function app.limit_team_member();
+
+create or replace trigger team_members_user_there
+    after insert on public.team_members
+    for each row execute function app.user_is_there('user_id', 'team_members_user_unknown');

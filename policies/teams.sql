@@ -43,3 +43,7 @@ create or replace trigger teams_touch
 create or replace trigger teams_audit
     after insert or update or delete on public.teams
     for each row execute function app.audit_change();
+
+create or replace trigger teams_limit
+    after update on public.teams
+    for each row execute function app.limit_team();

@@ -32,3 +32,7 @@ grant delete on public.user_roles to stayzr_app;
 create or replace trigger user_roles_limit
     after insert on public.user_roles
     for each row execute function app.limit_user_role();
+
+create or replace trigger user_roles_user_there
+    after insert on public.user_roles
+    for each row execute function app.user_is_there('user_id', 'user_roles_user_unknown');

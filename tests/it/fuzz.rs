@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::support::{Answer, Call, World};
 use request::{Case, Ids, Operation};
 
-const CASES: u32 = 3000;
+const CASES: u32 = 4000;
 /// What any request may be answered with, as `openapi/introduction.md` says.
 const ANYWHERE: [u16; 4] = [404, 405, 431, 503];
 
@@ -36,12 +36,15 @@ fn requests_of_any_kind_are_answered_as_documented() {
             }
             text(&hotel.post(format!("/v1/{noun}"), body).await.assert_created())
         };
+        let doomed_user = json!({"email": "doomed@example.com", "fullName": "Doomed", "password": "long enough"});
         let ids = Ids {
             guest: text(&guest),
             doomed_guest: text(&hotel.create_guest("doomed@example.com").await),
             doomed_conversation: text(&hotel.create_conversation(&guest).await),
             conversation: text(&conversation),
+            nobody: uuid::Uuid::now_v7().to_string(),
             user: hotel.agent_id.to_string(),
+            doomed_user: text(&hotel.post("/v1/users", doomed_user).await.assert_created()),
             department: made("departments").await,
             doomed_department: made("departments").await,
             team: made("teams").await,

@@ -14,6 +14,7 @@ mod grant_limits;
 mod guests;
 mod health;
 mod isolation;
+mod last_admin;
 mod messages;
 mod migrate;
 mod observability;

@@ -57,6 +57,7 @@ async fn nobody_holds_a_right_that_no_file_gives_for_a_reason() {
             "stayzr_app delete team_members",
             "stayzr_app delete teams",
             "stayzr_app delete user_roles",
+            "stayzr_lookup select conversations",
             "stayzr_lookup select organizations",
             "stayzr_lookup select users",
         ]

@@ -85,6 +85,7 @@ async fn no_agent_does_what_takes_a_permission_agents_lack() {
         "teams_update",
         "teams_delete",
         "users_create",
+        "users_delete",
         "users_update",
     ];
     let ordered = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<String>>();
