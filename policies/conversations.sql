@@ -34,3 +34,12 @@ create or replace trigger conversations_audit_visit
     after insert or update or delete on public.conversations
     for each row when (current_setting('app.actor_id', true) <> '')
     execute function app.audit_change();
+
+-- Whether somebody who is to be deleted owns any, whoever asks.
+grant select (organization_id, owner_id) on public.conversations to stayzr_lookup;
+
+create or replace trigger conversations_owner_there
+    after insert or update of owner_id on public.conversations
+    for each row
+    when (new.owner_id is not null)
+    execute function app.user_is_there('owner_id', 'conversations_owner_unknown');

@@ -38,3 +38,11 @@ create or replace trigger team_members_standing
 create or replace trigger team_members_audit
     after insert or update or delete on public.team_members
     for each row execute function app.audit_change();
+
+create or replace trigger team_members_limit
+    after insert on public.team_members
+    for each row execute function app.limit_team_member();
+
+create or replace trigger team_members_user_there
+    after insert on public.team_members
+    for each row execute function app.user_is_there('user_id', 'team_members_user_unknown');

@@ -54,3 +54,7 @@ create or replace trigger teams_standing
 create or replace trigger teams_standing_count
     after insert or delete on public.teams
     for each row execute function app.notify_standing();
+
+create or replace trigger teams_limit
+    after update on public.teams
+    for each row execute function app.limit_team();

@@ -43,3 +43,7 @@ create or replace trigger user_roles_limit
 create or replace trigger user_roles_audit
     after insert or update or delete on public.user_roles
     for each row execute function app.audit_change();
+
+create or replace trigger user_roles_user_there
+    after insert on public.user_roles
+    for each row execute function app.user_is_there('user_id', 'user_roles_user_unknown');

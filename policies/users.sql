@@ -1,6 +1,9 @@
 -- users: members see their colleagues. Who holds users.manage may add and edit them.
 -- Absent on purpose: select on password_hash (only app.login_lookup reads it), update
--- of is_super_admin and current_org_id (the platform's), and delete.
+-- of is_super_admin and current_org_id (the platform's), and delete. A user is deleted by
+-- the status (sql/functions/delete_user.sql), and from then on nobody edits the row.
+-- Nobody grants what they do not have (sql/functions/grant_limits.sql), and one active
+-- administrator always stays (sql/functions/last_admin.sql).
 
 select app.policy_reset('public.users');
 
@@ -23,15 +26,18 @@ create policy users_manager_create on public.users
 
 create policy users_manager_update on public.users
     for update to stayzr_app
-    using (organization_id = (select app.organization_id()) and (select app.has_permission('users.manage')))
+    using (
+        organization_id = (select app.organization_id()) and (select app.has_permission('users.manage'))
+        and status <> 'deleted'
+    )
     with check (organization_id = (select app.organization_id()) and (select app.has_permission('users.manage')));
 
 grant select (
     organization_id, id, email, email_folded, full_name, full_name_folded, is_org_admin, is_super_admin,
-    current_org_id, data_scope, status, created_at, updated_at, version
+    current_org_id, data_scope, status, deleted_at, created_at, updated_at, version
 ) on public.users to stayzr_app;
-grant insert (email, full_name, password_hash, is_org_admin) on public.users to stayzr_app;
-grant update (email, full_name, is_org_admin, status) on public.users to stayzr_app;
+grant insert (email, full_name, password_hash, is_org_admin, data_scope) on public.users to stayzr_app;
+grant update (email, full_name, is_org_admin, data_scope, status) on public.users to stayzr_app;
 
 -- Sign-in: one account's hash, asked for by hotel and address; and the standing of a caller.
 grant select (
@@ -58,3 +64,31 @@ create or replace trigger users_sessions
     after update of status on public.users
     for each row when (new.status <> 'active' and old.status = 'active')
     execute function app.end_sessions_of_disabled();
+
+create or replace trigger users_limit
+    before insert or update on public.users
+    for each row execute function app.limit_user();
+
+create or replace trigger users_last_admin_update
+    after update on public.users
+    for each row
+    when (old.is_org_admin and old.status = 'active' and not (new.is_org_admin and new.status = 'active'))
+    execute function app.keep_an_admin();
+
+create or replace trigger users_last_admin_delete
+    after delete on public.users
+    for each row
+    when (old.is_org_admin and old.status = 'active')
+    execute function app.keep_an_admin();
+
+create or replace trigger users_forget
+    before update on public.users
+    for each row
+    when (new.status = 'deleted' and old.status <> 'deleted')
+    execute function app.forget_deleted();
+
+create or replace trigger users_own_nothing
+    after update on public.users
+    for each row
+    when (new.status = 'deleted' and old.status <> 'deleted')
+    execute function app.refuse_owner_deleted();

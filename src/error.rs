@@ -99,6 +99,8 @@ codes! {
     GuestsEmailTaken "guests_email_taken" CONFLICT "Another guest has this e-mail address";
     GuestsPhoneTaken "guests_phone_taken" CONFLICT "Another guest has this phone number";
     UsersEmailTaken "users_email_taken" CONFLICT "Another user has this e-mail address";
+    UserOwnsRows "user_owns_rows" CONFLICT "The user still owns conversations that are not handed over";
+    LastAdmin "last_admin" CONFLICT "The hotel's last active administrator stays one";
     DepartmentsNameTaken "departments_name_taken" CONFLICT "Another department has this name";
     DepartmentInUse "department_in_use" CONFLICT "Teams still belong to the department";
     TeamsNameTaken "teams_name_taken" CONFLICT "Another team has this name";
@@ -268,6 +270,8 @@ fn constraint_error(name: &str) -> Option<ApiError> {
         "users_email_taken" => ApiError::new(Code::UsersEmailTaken),
         "departments_name_taken" => ApiError::new(Code::DepartmentsNameTaken),
         "teams_name_taken" => ApiError::new(Code::TeamsNameTaken),
+        "user_owns_rows" => ApiError::new(Code::UserOwnsRows),
+        "last_admin" => ApiError::new(Code::LastAdmin),
         "permission_escalation" => ApiError::new(Code::PermissionEscalation),
         "roles_name_taken" => ApiError::new(Code::RolesNameTaken),
         "roles_manage_alone" => ApiError::invalid("/permissions", "roles.manage goes only together with users.manage."),
@@ -302,7 +306,7 @@ impl From<DbError> for ApiError {
                 // Raised by our own functions, which name what is missing.
                 "SZ002" => ApiError::feature_not_available(constraint.clone().unwrap_or_default()),
                 // Our own functions refuse with the sentence to tell.
-                "SZ003" => match (constraint.as_deref().and_then(constraint_error), detail) {
+                "SZ003" | "SZ004" | "SZ005" => match (constraint.as_deref().and_then(constraint_error), detail) {
                     (Some(error), Some(detail)) => error.detail(detail),
                     (error, _) => error.unwrap_or_else(|| ApiError::new(Code::Internal)),
                 },

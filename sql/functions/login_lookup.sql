@@ -25,7 +25,7 @@ begin
     select o.id, o.tenant_id, o.is_active, u.id, u.password_hash, u.is_org_admin, u.is_super_admin, u.status
     from public.organizations o
     join public.users u on u.organization_id = o.id
-    where o.slug = wanted_slug and u.email_folded = lower(wanted_email);
+    where o.slug = wanted_slug and u.email_folded = lower(wanted_email) and u.status <> 'deleted';
 end
 $$;
 

@@ -10,7 +10,10 @@ use crate::app::Tag;
 use crate::auth::{Caller, Passwords, Permission};
 use crate::db::TenantScope;
 use crate::error::{ApiError, Code};
-use crate::http::{Body, Create, Created, Found, Get, List, Listed, Refusal, Update, conditional, page::default_limit};
+use crate::http::{
+    Body, CreateUnder, Created, Found, Get, List, Listed, Refusal, Remove, Removed, Update, conditional,
+    page::default_limit,
+};
 use crate::idempotency_keys::once;
 
 /// The operations on users.
@@ -67,7 +70,7 @@ impl UsersApi {
 
     /// Add a user
     ///
-    /// Permission: `users.manage`.
+    /// They are given nothing that who adds them does not have (403). Permission: `users.manage`.
     #[oai(path = "/users", method = "post", operation_id = "users_create")]
     async fn create(
         &self,
@@ -77,7 +80,7 @@ impl UsersApi {
         #[oai(name = "Idempotency-Key", validator(min_length = 1, max_length = 255))]
         key: Header<Option<String>>,
         user: Body<NewUser>,
-    ) -> Result<Created<User>, Refusal<Create>> {
+    ) -> Result<Created<User>, Refusal<CreateUnder>> {
         caller.require(Permission::UsersManage)?;
         let hash = self.passwords.hash(&user.password).await?;
         let user =
@@ -88,7 +91,8 @@ impl UsersApi {
 
     /// Change a user
     ///
-    /// A JSON Merge Patch. Permission: `users.manage`.
+    /// A JSON Merge Patch. They are given nothing that who changes them does not have (403),
+    /// and the last active administrator stays one (409). Permission: `users.manage`.
     #[oai(path = "/users/:id", method = "patch", operation_id = "users_update")]
     async fn update(
         &self,
@@ -109,6 +113,35 @@ impl UsersApi {
                 Err(conditional::why_unchanged(expected, Code::UserNotFound, store::get(&scope, id.0)).await.into())
             }
         }
+    }
+
+    /// Delete a user
+    ///
+    /// What they own goes to whoever `handOverTo` names; without it, somebody who owns
+    /// something stays (409), and so does the last active administrator. Their roles and
+    /// memberships end and their address is free again. What they wrote stays theirs.
+    /// Permission: `users.manage`.
+    #[oai(path = "/users/:id", method = "delete", operation_id = "users_delete")]
+    async fn delete(
+        &self,
+        caller: Caller,
+        scope: TenantScope,
+        /// Who.
+        id: Path<Uuid>,
+        /// An active user who gets what they own.
+        #[oai(name = "handOverTo")]
+        hand_over_to: Query<Option<Uuid>>,
+        /// The `ETag` the change is based on.
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<String>>,
+    ) -> Result<Removed, Refusal<Remove>> {
+        caller.require(Permission::UsersManage)?;
+        let expected = conditional::expected_version(if_match.as_deref())?;
+        if hand_over_to.0 == Some(id.0) {
+            return Err(ApiError::invalid("handOverTo", "This is the user to delete.").into());
+        }
+        store::delete(&scope, id.0, expected, hand_over_to.0).await?;
+        Ok(Removed::Removed)
     }
 }
 

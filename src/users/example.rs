@@ -4,7 +4,7 @@ use chrono::DateTime;
 use poem_openapi::types::Example;
 use uuid::Uuid;
 
-use super::{DataScope, User, UserStatus};
+use super::{DataScope, User, UserRole, UserStatus};
 
 impl Example for User {
     fn example() -> Self {
@@ -17,6 +17,11 @@ impl Example for User {
             is_super_admin: false,
             data_scope: DataScope::All,
             status: UserStatus::Active,
+            roles: vec![UserRole {
+                id: Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0013),
+                name: "Concierge".into(),
+            }],
+            team_ids: vec![Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0012)],
             created_at: added,
             updated_at: added,
             version: 1,

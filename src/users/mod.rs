@@ -74,12 +74,26 @@ pub struct User {
     pub data_scope: DataScope,
     /// Whether they may sign in.
     pub status: UserStatus,
+    /// The roles they hold, by name.
+    pub roles: Vec<UserRole>,
+    /// The teams they are in.
+    pub team_ids: Vec<Uuid>,
     /// When they were added.
     pub created_at: DateTime<Utc>,
     /// When they were last changed.
     pub updated_at: DateTime<Utc>,
-    /// How often they were changed, plus one; the `ETag`.
+    /// How often they were changed, plus one; the `ETag`. Teams come and go without it.
     pub version: i32,
+}
+
+/// A role of a user, in short.
+#[derive(Debug, Object, serde::Deserialize)]
+#[oai(rename_all = "camelCase")]
+pub struct UserRole {
+    /// Which.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
 }
 
 impl Resource for User {
@@ -109,6 +123,12 @@ pub struct NewUser {
     /// Whether they administer the hotel.
     #[oai(default)]
     pub is_org_admin: bool,
+    /// Whose guests and conversations they see: everybody's unless said.
+    #[oai(nullable)]
+    pub data_scope: Option<DataScope>,
+    /// The roles they hold. Unless said they are an agent, and an administrator needs none.
+    #[oai(nullable, validator(max_items = 50, unique_items))]
+    pub role_ids: Option<Vec<Uuid>>,
 }
 
 impl poem_openapi::types::Example for NewUser {
@@ -118,6 +138,8 @@ impl poem_openapi::types::Example for NewUser {
             full_name: "Nora Lindqvist".into(),
             password: "correct horse battery".into(),
             is_org_admin: false,
+            data_scope: Some(DataScope::Team),
+            role_ids: None,
         }
     }
 }
@@ -134,8 +156,13 @@ pub struct UserPatch {
     pub full_name: MaybeUndefined<String>,
     /// Whether they administer the hotel.
     pub is_org_admin: MaybeUndefined<bool>,
+    /// Whose guests and conversations they see.
+    pub data_scope: MaybeUndefined<DataScope>,
     /// Whether they may sign in.
     pub status: MaybeUndefined<UserStatus>,
+    /// The roles they hold, all of them: a list replaces the list.
+    #[oai(validator(max_items = 50, unique_items))]
+    pub role_ids: MaybeUndefined<Vec<Uuid>>,
 }
 
 impl poem_openapi::types::Example for UserPatch {
@@ -144,7 +171,9 @@ impl poem_openapi::types::Example for UserPatch {
             email: MaybeUndefined::Undefined,
             full_name: MaybeUndefined::Value("Nora Lindqvist-Berg".into()),
             is_org_admin: MaybeUndefined::Undefined,
+            data_scope: MaybeUndefined::Value(DataScope::Department),
             status: MaybeUndefined::Value(UserStatus::Disabled),
+            role_ids: MaybeUndefined::Undefined,
         }
     }
 }

@@ -1,12 +1,13 @@
 //! Statements on `users`.
 
 use chrono::{DateTime, Utc};
+use postgres_types::{Json, ToSql};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::{NewUser, User, UserPatch, UserSort, UserStatus};
 use crate::db::{FromRow, TenantScope};
-use crate::error::ApiError;
+use crate::error::{ApiError, Code};
 use crate::http::patch::required;
 use crate::http::{Listed, Page};
 
@@ -20,6 +21,8 @@ impl FromRow for User {
             is_super_admin: row.try_get("is_super_admin")?,
             data_scope: row.try_get("data_scope")?,
             status: row.try_get("status")?,
+            roles: row.try_get::<_, Json<_>>("roles")?.0,
+            team_ids: row.try_get("team_ids")?,
             created_at: row.try_get("created_at")?,
             updated_at: row.try_get("updated_at")?,
             version: row.try_get("version")?,
@@ -105,7 +108,9 @@ pub(crate) async fn get(scope: &TenantScope, id: Uuid) -> Result<Option<User>, A
 
 pub(super) async fn create(scope: &TenantScope, user: &NewUser, password_hash: &str) -> Result<User, ApiError> {
     let sql = include_str!("../../sql/queries/users/create.sql");
-    scope.one(sql, &[&user.email, &user.full_name, &password_hash, &user.is_org_admin]).await
+    scope
+        .one(sql, &[&user.email, &user.full_name, &password_hash, &user.is_org_admin, &user.data_scope, &user.role_ids])
+        .await
 }
 
 pub(super) async fn update(
@@ -117,7 +122,38 @@ pub(super) async fn update(
     let email = required("/email", &patch.email)?;
     let full_name = required("/fullName", &patch.full_name)?;
     let is_org_admin = required("/isOrgAdmin", &patch.is_org_admin)?;
+    let data_scope = required("/dataScope", &patch.data_scope)?;
     let status = required("/status", &patch.status)?;
+    let role_ids = required("/roleIds", &patch.role_ids)?;
     let sql = include_str!("../../sql/queries/users/update.sql");
-    scope.optional(sql, &[&id, &expected, &email, &full_name, &is_org_admin, &status]).await
+    let changes: [&(dyn ToSql + Sync); 8] =
+        [&id, &expected, &email, &full_name, &is_org_admin, &data_scope, &status, &role_ids];
+    scope.optional(sql, &changes).await
+}
+
+/// How a delete went, as `app.delete_user` tells.
+struct Outcome(String);
+
+impl FromRow for Outcome {
+    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        row.try_get("outcome").map(Outcome)
+    }
+}
+
+pub(super) async fn delete(
+    scope: &TenantScope,
+    id: Uuid,
+    expected: Option<i32>,
+    hand_over_to: Option<Uuid>,
+) -> Result<(), ApiError> {
+    let sql = include_str!("../../sql/queries/users/delete.sql");
+    let Outcome(outcome) = scope.one(sql, &[&id, &expected, &hand_over_to]).await?;
+    Err(match &*outcome {
+        "deleted" => return Ok(()),
+        "absent" => ApiError::new(Code::UserNotFound),
+        "stale" => ApiError::new(Code::Stale),
+        "heir_absent" => ApiError::new(Code::UserNotFound).detail("There is no such user to hand over to."),
+        "heir_disabled" => ApiError::invalid("handOverTo", "This user is disabled."),
+        other => ApiError::internal(format!("deleting a user went {other:?}")),
+    })
 }

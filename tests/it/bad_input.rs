@@ -51,9 +51,13 @@ impl Scene {
             write(
                 "POST",
                 "/v1/users".into(),
-                json!({"email": "n@example.com", "fullName": "N", "password": "long enough", "isOrgAdmin": false}),
+                json!({"email": "n@example.com", "fullName": "N", "password": "long enough", "isOrgAdmin": false, "dataScope": "own", "roleIds": []}),
             ),
-            write("PATCH", user, json!({"fullName": "N", "status": "active", "isOrgAdmin": false})),
+            write(
+                "PATCH",
+                user,
+                json!({"fullName": "N", "status": "active", "isOrgAdmin": false, "dataScope": "own", "roleIds": []}),
+            ),
             write("POST", "/v1/departments".into(), json!({"name": "N"})),
             write("POST", "/v1/roles".into(), json!({"name": "N", "permissions": ["guests.read"]})),
             write("POST", "/v1/teams".into(), json!({"name": "N"})),

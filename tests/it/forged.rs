@@ -8,23 +8,38 @@ mod roles;
 
 use std::sync::Arc;
 
+use serde_json::json;
 use stayzr::db::Client;
 use stayzr::tenancy::Sealer;
 use tokio_postgres::SimpleQueryMessage;
 use uuid::Uuid;
 
-use crate::support::{Hotel, World, two_hotels};
+use crate::support::{Call, Hotel, World, two_hotels};
 
 /// What an administrator of a hotel holds.
-const ALL_PERMISSIONS: &str = "guests.read,guests.write,conversations.read,conversations.write,messages.send,\
-                               users.read,organization.read,users.manage,organization.manage,audit.read";
+const ALL_PERMISSIONS: &str = "guests.read,guests.write,conversations.read,conversations.write,conversations.assign,\
+                               messages.send,shares.manage,users.read,organization.read,users.manage,roles.manage,\
+                               organization.manage,subscription.read,subscription.manage,audit.read,analytics.read,\
+                               data.export";
 /// What everybody else holds.
 const AGENT_PERMISSIONS: &str =
     "guests.read,guests.write,conversations.read,conversations.write,messages.send,users.read,organization.read";
 
 /// The tables that hold hotels' rows.
-const TENANT_TABLES: [&str; 7] =
-    ["organizations", "users", "guests", "conversations", "messages", "audit_log", "idempotency_keys"];
+const TENANT_TABLES: [&str; 12] = [
+    "organizations",
+    "users",
+    "departments",
+    "teams",
+    "team_members",
+    "roles",
+    "user_roles",
+    "guests",
+    "conversations",
+    "messages",
+    "audit_log",
+    "idempotency_keys",
+];
 
 /// A context as it is set: what the settings say, and what the seal says about them.
 #[derive(Clone, Debug)]
@@ -139,6 +154,14 @@ impl Scene {
             let message = hotel.create_message(&conversation, &format!("A secret of {}", hotel.slug)).await;
             ids =
                 [guest, conversation, message].iter().map(|row| row["id"].as_str().unwrap().parse().unwrap()).collect();
+            let name = json!({"name": format!("A secret of {}", hotel.slug)});
+            hotel.post("/v1/departments", name.clone()).await.assert_created();
+            let team = hotel.post("/v1/teams", name).await.assert_created()["id"].as_str().unwrap().to_owned();
+            let member = format!("/v1/teams/{team}/members/{}", hotel.agent_id);
+            hotel.call(Call::new("PUT".parse().unwrap(), member)).await.assert_status(204);
+            let role = hotel.get("/v1/roles?limit=1").await.assert_ok()["items"][0]["id"].clone();
+            let held = json!({"roleIds": [role]});
+            hotel.patch(format!("/v1/users/{}", hotel.agent_id), held).await.assert_ok();
             let key = "insert into idempotency_keys (organization_id, user_id, operation, key, request_hash, response)
                        values ($1, $2, 'secret', 'secret', sha256('secret'), '{}')";
             let world: &Arc<World> = &hotel.world;

@@ -38,6 +38,7 @@ fn requests_of_any_kind_are_answered_as_documented() {
         };
         let key = json!({"name": "Booking engine", "permissions": ["guests.read"]});
         let other_token = hotel.fresh_token(hotel.admin_id).await;
+        let doomed_user = json!({"email": "doomed@example.com", "fullName": "Doomed", "password": "long enough"});
         let ids = Ids {
             api_key: text(&hotel.post("/v1/api-keys", key).await.assert_created()),
             session: hotel.world.tokens.verify(&other_token).unwrap().sid.to_string(),
@@ -45,7 +46,9 @@ fn requests_of_any_kind_are_answered_as_documented() {
             doomed_guest: text(&hotel.create_guest("doomed@example.com").await),
             doomed_conversation: text(&hotel.create_conversation(&guest).await),
             conversation: text(&conversation),
+            nobody: uuid::Uuid::now_v7().to_string(),
             user: hotel.agent_id.to_string(),
+            doomed_user: text(&hotel.post("/v1/users", doomed_user).await.assert_created()),
             department: made("departments").await,
             doomed_department: made("departments").await,
             team: made("teams").await,

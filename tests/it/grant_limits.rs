@@ -2,6 +2,7 @@
 //! tests write as `stayzr_app` in a sealed context, past every handler.
 
 use serde_json::json;
+use stayzr::auth::Permission;
 use stayzr::db::DbError;
 use stayzr::error::{ApiError, Code};
 use uuid::Uuid;
@@ -103,7 +104,7 @@ async fn a_user_gains_only_roles_that_allow_what_the_giver_may() {
         writer.may_not(&give("Admin", user), "guests.write").await;
         writer.may_not(&give("Manager", user), "guests.write").await;
     }
-    let everything = stayzr::auth::Permission::ALL.iter().map(|held| held.name()).collect::<Vec<_>>().join(",");
+    let everything = everything();
     Writer::new(&plaza, &everything).may(&give("Admin", plaza.agent_id)).await;
     // In one transaction with a role made for it: nothing is gained on the way.
     let both = format!(
@@ -112,4 +113,124 @@ async fn a_user_gains_only_roles_that_allow_what_the_giver_may() {
         give("Mine", plaza.agent_id)
     );
     writer.may_not(&both, "data.export").await;
+}
+
+const MANAGER_OF_USERS: &str = "users.read,users.manage,guests.read";
+
+fn everything() -> String {
+    Permission::ALL.iter().map(|held| held.name()).collect::<Vec<_>>().join(",")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_who_may_do_and_see_everything_makes_an_administrator() {
+    let (plaza, _) = two_hotels().await;
+    let promote = format!("update users set is_org_admin = true where id = '{}'", plaza.agent_id);
+    let create = "insert into users (email, full_name, is_org_admin) values ('x@example.com', 'X', true)";
+    for statement in [promote.as_str(), create] {
+        Writer::new(&plaza, MANAGER_OF_USERS).may_not(statement, "guests.write").await;
+        // With every permission and not every guest: administrators see them all.
+        let everything = everything();
+        let mut narrow = Writer::new(&plaza, &everything);
+        narrow.sees_all = false;
+        narrow.may_not(statement, "data scope all").await;
+        Writer::new(&plaza, &everything).may(statement).await;
+    }
+    let demote = format!("update users set full_name = 'X' where id = '{}'", plaza.admin_id);
+    Writer::new(&plaza, MANAGER_OF_USERS).may(&demote).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_gives_a_wider_data_scope_than_their_own() {
+    let (plaza, _) = two_hotels().await;
+    let admin = plaza.world.admin().await;
+    let scopes = ["own", "team", "department", "all"];
+    for (held, own) in scopes.iter().enumerate() {
+        let set = "update users set data_scope = $1 where id = $2";
+        admin.execute(set, &[own, &plaza.agent_id]).await.unwrap();
+        let mut writer = Writer::new(&plaza, MANAGER_OF_USERS);
+        writer.sees_all = *own == "all";
+        for (granted, scope) in scopes.iter().enumerate() {
+            let create = format!("insert into users (email, full_name, data_scope) values ('x@e.com', 'X', '{scope}')");
+            let change = format!("update users set data_scope = '{scope}' where id = '{}'", plaza.agent_id);
+            for statement in [create, change] {
+                match granted <= held {
+                    true => writer.may(&statement).await,
+                    false => writer.may_not(&statement, &format!("data scope {scope}")).await,
+                }
+            }
+            // Narrowing is no grant, whoever does it.
+            let narrow = format!("update users set data_scope = '{scope}' where id = '{}'", plaza.admin_id);
+            writer.may(&narrow).await;
+        }
+    }
+    // Somebody who has no row here, such as a visitor, sees what the context says.
+    let mut visitor = Writer::new(&plaza, MANAGER_OF_USERS);
+    (visitor.user, visitor.sees_all) = (Uuid::now_v7(), false);
+    let create = "insert into users (email, full_name, data_scope) values ('x@e.com', 'X', 'team')";
+    visitor.may_not(create, "data scope team").await;
+}
+
+/// An account that can be taken over or let in again is as good as what it may do.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_opens_an_account_that_may_do_more() {
+    let (plaza, _) = two_hotels().await;
+    let role = |name: &str| format!("select id from roles where name = '{name}'");
+    plaza.post("/v1/roles", json!({"name": "Poor", "permissions": ["guests.read"]})).await.assert_created();
+    let admin = plaza.world.admin().await;
+    let mut people = Vec::new();
+    for (email, is_admin, held) in
+        [("a@e.com", true, None), ("b@e.com", false, Some("Manager")), ("c@e.com", false, Some("Poor"))]
+    {
+        let make = "insert into users (organization_id, email, full_name, is_org_admin, status)
+                    values ($1, $2, 'X', $3, 'disabled') returning id";
+        let id: Uuid = admin.query_one(make, &[&plaza.id, &email, &is_admin]).await.unwrap().get(0);
+        if let Some(name) = held {
+            let hold = format!(
+                "insert into user_roles (organization_id, user_id, role_id)
+                 select organization_id, $1, id from roles where organization_id = $2 and id in ({})",
+                role(name)
+            );
+            admin.execute(&hold, &[&id, &plaza.id]).await.unwrap();
+        }
+        people.push(id);
+    }
+    let writer = Writer::new(&plaza, MANAGER_OF_USERS);
+    for change in ["status = 'active'", "email = 'mine@example.com'"] {
+        let statement = |id: Uuid| format!("update users set {change} where id = '{id}'");
+        writer.may_not(&statement(people[0]), "guests.write").await;
+        writer.may_not(&statement(people[1]), "guests.write").await;
+        writer.may(&statement(people[2])).await;
+        let everything = everything();
+        Writer::new(&plaza, &everything).may(&statement(people[0])).await;
+    }
+    // One's own address is one's own, and so is the case it is written in.
+    writer.may(&format!("update users set email = 'new@example.com' where id = '{}'", plaza.agent_id)).await;
+    writer.may(&format!("update users set email = upper(email), status = 'disabled' where id = '{}'", people[0])).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_shows_others_a_team_that_is_beyond_their_own_data_scope() {
+    let (plaza, _) = two_hotels().await;
+    let mut teams = Vec::new();
+    for name in ["Mine", "Theirs"] {
+        let team = plaza.post("/v1/teams", json!({"name": name})).await.assert_created();
+        teams.push(team["id"].as_str().unwrap().parse::<Uuid>().unwrap());
+    }
+    let department = plaza.post("/v1/departments", json!({"name": "Front"})).await.assert_created();
+    let department = department["id"].as_str().unwrap();
+    let join =
+        |team: Uuid| format!("insert into team_members (team_id, user_id) values ('{team}', '{}')", plaza.agent_id);
+    let r#move = |team: Uuid| format!("update teams set department_id = '{department}' where id = '{team}'");
+    let mut writer = Writer::new(&plaza, MANAGER_OF_USERS);
+    for statement in [join(teams[1]), r#move(teams[1])] {
+        writer.may(&statement).await;
+    }
+    (writer.sees_all, writer.teams) = (false, vec![teams[0]]);
+    for statement in [join(teams[0]), r#move(teams[0])] {
+        writer.may(&statement).await;
+    }
+    for statement in [join(teams[1]), r#move(teams[1])] {
+        writer.may_not(&statement, "beyond your data scope").await;
+    }
+    writer.may(&format!("update teams set name = 'Renamed' where id = '{}'", teams[1])).await;
 }

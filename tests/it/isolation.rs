@@ -83,6 +83,7 @@ const CASES: &[Case] = cases! {
     teams_list
     teams_update
     users_create
+    users_delete
     users_get
     users_list
     users_update

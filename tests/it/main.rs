@@ -16,6 +16,7 @@ mod grant_limits;
 mod guests;
 mod health;
 mod isolation;
+mod last_admin;
 mod mail;
 mod messages;
 mod migrate;

@@ -42,6 +42,14 @@ async fn a_request_of_one_statement_costs_one_round_trip() {
     let conversation_path = format!("/v1/conversations/{}", conversation["id"].as_str().unwrap());
     let messages_path = format!("{conversation_path}/messages");
 
+    let agent_path = format!("/v1/users/{}", plaza.agent_id);
+    let roles = plaza.walk("/v1/roles", 50).await;
+    let mut leavers = Vec::new();
+    for number in 0..=REPEATS {
+        let user = json!({"email": format!("l{number}@example.com"), "fullName": "L", "password": "long enough"});
+        leavers.push(plaza.post("/v1/users", user).await.assert_created()["id"].as_str().unwrap().to_owned());
+    }
+
     type MakeCall = Box<dyn Fn(usize) -> Call>;
     let get = |path: &str| -> MakeCall {
         let path = path.to_owned();
@@ -72,6 +80,19 @@ async fn a_request_of_one_statement_costs_one_round_trip() {
         ),
         ("GET /v1/organization", get("/v1/organization")),
         ("GET /v1/users", get("/v1/users")),
+        (
+            "POST /v1/users",
+            Box::new(|number| {
+                let email = format!("n{number}@example.com");
+                Call::post("/v1/users", &json!({"email": email, "fullName": "N", "password": "long enough"}))
+            }),
+        ),
+        (
+            "PATCH /v1/users/{id} with roles",
+            Box::new(move |number| Call::patch(&agent_path, &json!({"roleIds": [roles[number % 4]["id"]]}))),
+        ),
+        ("DELETE /v1/users/{id}", Box::new(move |number| Call::delete(format!("/v1/users/{}", leavers[number])))),
+        ("GET /v1/roles", get("/v1/roles")),
     ];
     let mut expensive = Vec::new();
     for (name, call) in calls {

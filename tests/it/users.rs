@@ -1,5 +1,8 @@
 //! `/v1/users`
 
+mod delete;
+mod roles;
+
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -95,7 +98,7 @@ async fn users_update_merges_and_refuses_a_stale_version() {
         plaza.call(call(tag)).await.assert_problem(412, "stale");
     }
     assert_eq!(plaza.call(call("*")).await.assert_ok()["version"], 3);
-    for field in ["email", "fullName", "isOrgAdmin", "status"] {
+    for field in ["email", "fullName", "isOrgAdmin", "status", "dataScope", "roleIds"] {
         let problem = plaza.patch(&path, json!({field: null})).await.assert_problem(422, "invalid");
         assert_eq!(problem["errors"][0]["field"], format!("/{field}"));
     }
@@ -115,7 +118,7 @@ async fn users_create_and_update_are_for_administrators() {
     plaza.call_as_agent(promote).await.assert_problem(403, "permission_denied");
     assert_eq!(plaza.world.contents().await, before);
     // Nobody makes themselves a super admin, and nobody chooses the hotel.
-    for field in ["isSuperAdmin", "organizationId", "currentOrgId", "dataScope", "passwordHash"] {
+    for field in ["isSuperAdmin", "organizationId", "currentOrgId", "passwordHash"] {
         let path = format!("/v1/users/{}", plaza.admin_id);
         plaza.patch(path, json!({field: true})).await.assert_problem(422, "invalid");
     }

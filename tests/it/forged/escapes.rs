@@ -121,7 +121,7 @@ const ESCAPES: &[(&str, &str)] = &[
     ("42501", "update users set full_name = password_hash"),
     ("42501", "update users set is_super_admin = true"),
     ("42501", "update users set current_org_id = {plaza}"),
-    ("42501", "update users set data_scope = 'all'"),
+    ("42501", "update users set deleted_at = now()"),
     ("42501", "update users set password_hash = 'known'"),
     ("42501", "insert into users (email, full_name, is_super_admin) values ('x@example.com', 'X', true)"),
     // To sign with another's name, and to point at another's rows.

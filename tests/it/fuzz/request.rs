@@ -60,7 +60,9 @@ pub(super) struct Ids {
     pub(super) doomed_guest: String,
     pub(super) doomed_conversation: String,
     pub(super) conversation: String,
+    pub(super) nobody: String,
     pub(super) user: String,
+    pub(super) doomed_user: String,
     pub(super) department: String,
     pub(super) doomed_department: String,
     pub(super) team: String,
@@ -96,6 +98,7 @@ impl Case {
         let real = match (operation.path.split('/').nth(2), method) {
             (Some("guests"), "DELETE") => &ids.doomed_guest,
             (Some("guests"), _) => &ids.guest,
+            (Some("users"), "DELETE") => &ids.doomed_user,
             (Some("users"), _) => &ids.user,
             (Some("roles"), "DELETE") => &ids.doomed_role,
             (Some("roles"), _) => &ids.role,
@@ -109,6 +112,9 @@ impl Case {
             (_, "DELETE") => &ids.doomed_conversation,
             _ => &ids.conversation,
         };
+        // What is really deleted is so once: by the operation itself and by no stray DELETE.
+        let stray = self.method == Some("DELETE") && operation.method != "DELETE";
+        let real = if stray { &ids.nobody } else { real };
         let path = operation.path.replace("{id}", self.id.as_ref().unwrap_or(real));
         let mut path = path.replace("{userId}", &ids.user);
         let known = self.query.iter().filter(|_| !operation.query.is_empty());

@@ -190,6 +190,15 @@ pub async fn users_create(scene: &Scene) {
     let body = |email: &str| json!({"email": email, "fullName": "Eve", "password": "correct horse"});
     let made = scene.breeze.post("/v1/users", body("agent@grand-plaza.example")).await.assert_created();
     scene.breeze.patch(format!("/v1/users/{}", id(&made)), json!({"email": "eve@b.example"})).await.assert_ok();
+    let with_role = |role: &str| {
+        let mut body = body("gus@b.example");
+        body["roleIds"] = json!([role]);
+        Call::post("/v1/users", &body)
+    };
+    for role in [&scene.role, &scene.built_in_role] {
+        let nobodys = with_role(&scene.nobody.to_string());
+        scene.refused(404, "role_not_found", with_role(id(role)), nobodys).await;
+    }
     let mut told = body("fay@b.example");
     told["organizationId"] = json!(scene.plaza.id);
     scene.breeze(Call::post("/v1/users", &told)).await.assert_problem(422, "invalid");
@@ -197,10 +206,39 @@ pub async fn users_create(scene: &Scene) {
 
 pub async fn users_update(scene: &Scene) {
     let theirs = scene.plaza.agent_id.to_string();
-    for body in [json!({"fullName": "Mine"}), json!({"isOrgAdmin": true}), json!({"status": "disabled"}), json!({})] {
+    for body in [
+        json!({"fullName": "Mine"}),
+        json!({"isOrgAdmin": true}),
+        json!({"status": "disabled"}),
+        json!({"dataScope": "own"}),
+        json!({"roleIds": []}),
+        json!({}),
+    ] {
         let call = |id: &str| Call::patch(format!("/v1/users/{id}"), &body);
         refused_at_every_version(scene, "user_not_found", &[&*theirs], call).await;
     }
+    let path = format!("/v1/users/{}", scene.breeze.agent_id);
+    let with_role = |role: &str| Call::patch(&path, &json!({"roleIds": [role]}));
+    for role in [&scene.role, &scene.built_in_role] {
+        let nobodys = with_role(&scene.nobody.to_string());
+        scene.refused(404, "role_not_found", with_role(id(role)), nobodys).await;
+    }
+}
+
+/// Neither somebody of Plaza's goes, nor does anything of Breeze's go to them.
+pub async fn users_delete(scene: &Scene) {
+    let theirs = scene.plaza.agent_id.to_string();
+    let heir = scene.breeze.admin_id;
+    for query in [String::new(), format!("?handOverTo={heir}")] {
+        let call = |id: &str| Call::delete(format!("/v1/users/{id}{query}"));
+        for version in [None, Some("*"), Some("\"1\""), Some("\"99\"")] {
+            let (theirs, nobodys) = (call(&theirs), call(&scene.nobody.to_string()));
+            let (theirs, nobodys) = (with_if_match(theirs, version), with_if_match(nobodys, version));
+            scene.refused(404, "user_not_found", theirs, nobodys).await;
+        }
+    }
+    let given = |heir: Uuid| Call::delete(format!("/v1/users/{}?handOverTo={heir}", scene.breeze.agent_id));
+    scene.refused(404, "user_not_found", given(scene.plaza.agent_id), given(scene.nobody)).await;
 }
 
 pub async fn guests_list(scene: &Scene) {
