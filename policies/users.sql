@@ -30,8 +30,8 @@ grant select (
     organization_id, id, email, email_folded, full_name, full_name_folded, is_org_admin, is_super_admin,
     current_org_id, data_scope, status, created_at, updated_at, version
 ) on public.users to stayzr_app;
-grant insert (email, full_name, password_hash, is_org_admin) on public.users to stayzr_app;
-grant update (email, full_name, is_org_admin, status) on public.users to stayzr_app;
+grant insert (email, full_name, password_hash, is_org_admin, data_scope) on public.users to stayzr_app;
+grant update (email, full_name, is_org_admin, data_scope, status) on public.users to stayzr_app;
 
 -- Sign-in: one account's hash, asked for by hotel and address.
 grant select (
