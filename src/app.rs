@@ -10,8 +10,10 @@ use poem_openapi::{LicenseObject, OpenApiService, Tags};
 
 use crate::auth::{Attempts, AuthApi, Passwords, TokenError, TokenKey, Tokens};
 use crate::config::Settings;
+use crate::conversation_shares::ConversationSharesApi;
 use crate::conversations::ConversationsApi;
 use crate::db::{Database, ReadinessProbe, SignInLookup, parse_url};
+use crate::guest_shares::GuestSharesApi;
 use crate::guests::GuestsApi;
 use crate::http::Contract;
 use crate::http::authenticate::Authenticate;
@@ -38,6 +40,8 @@ pub enum Tag {
     Conversations,
     /// What was said.
     Messages,
+    /// What is shown to whom beyond their data scope.
+    Shares,
     /// Probes.
     Operations,
 }
@@ -47,7 +51,17 @@ pub enum Tag {
 #[error("{0}")]
 pub struct AppError(String);
 
-type Apis = (HealthApi, AuthApi, OrganizationsApi, UsersApi, GuestsApi, ConversationsApi, MessagesApi);
+type Apis = (
+    HealthApi,
+    AuthApi,
+    OrganizationsApi,
+    UsersApi,
+    GuestsApi,
+    ConversationsApi,
+    MessagesApi,
+    GuestSharesApi,
+    ConversationSharesApi,
+);
 
 /// The whole API, with its layers.
 ///
@@ -114,6 +128,8 @@ fn service(
         GuestsApi,
         ConversationsApi,
         MessagesApi,
+        GuestSharesApi,
+        ConversationSharesApi,
     );
     Ok(OpenApiService::new(apis, "Stayzr", env!("CARGO_PKG_VERSION"))
         .description(include_str!("../openapi/introduction.md"))

@@ -80,6 +80,8 @@ codes! {
     PermissionDenied "permission_denied" FORBIDDEN "A permission is missing";
     RouteNotFound "route_not_found" NOT_FOUND "There is nothing at this path";
     GuestNotFound "guest_not_found" NOT_FOUND "There is no such guest";
+    TeamNotFound "team_not_found" NOT_FOUND "There is no such team";
+    ShareNotFound "share_not_found" NOT_FOUND "There is no such share";
     UserNotFound "user_not_found" NOT_FOUND "There is no such user";
     ConversationNotFound "conversation_not_found" NOT_FOUND "There is no such conversation";
     OrganizationNotFound "organization_not_found" NOT_FOUND "There is no such organization";
@@ -87,6 +89,7 @@ codes! {
     GuestsEmailTaken "guests_email_taken" CONFLICT "Another guest has this e-mail address";
     GuestsPhoneTaken "guests_phone_taken" CONFLICT "Another guest has this phone number";
     UsersEmailTaken "users_email_taken" CONFLICT "Another user has this e-mail address";
+    ShareExists "share_exists" CONFLICT "It is shared with them already";
     ConversationArchived "conversation_archived" CONFLICT "The conversation is archived";
     GuestArchived "guest_archived" CONFLICT "The guest is archived";
     RequestInProgress "request_in_progress" CONFLICT "The first request with this idempotency key is still running";
@@ -232,7 +235,18 @@ fn constraint_error(name: &str) -> Option<ApiError> {
         "guests_phone_taken" => ApiError::new(Code::GuestsPhoneTaken),
         "users_email_taken" => ApiError::new(Code::UsersEmailTaken),
         "conversations_guest_unknown" => ApiError::new(Code::GuestNotFound),
-        "conversations_owner_unknown" => ApiError::new(Code::UserNotFound),
+        "conversations_owner_unknown" | "guests_owner_unknown" | "shares_user_unknown" => {
+            ApiError::new(Code::UserNotFound)
+        }
+        "conversations_team_unknown" | "guests_team_unknown" | "shares_team_unknown" => {
+            ApiError::new(Code::TeamNotFound)
+        }
+        "shares_guest_user_taken"
+        | "shares_guest_team_taken"
+        | "shares_conversation_user_taken"
+        | "shares_conversation_team_taken" => ApiError::new(Code::ShareExists),
+        "shares_one_grantee" => ApiError::invalid("", "A share is for a user or for a team: for one of them."),
+        "shares_expiry_past" => ApiError::invalid("/expiresAt", "This is over already."),
         "guests_contact_missing" => ApiError::invalid("", "A guest needs an e-mail address or a phone number."),
         "guests_preferences_large" => ApiError::invalid("/preferences", "They would be larger than 64 KiB together."),
         "organizations_settings_large" => ApiError::invalid("/settings", "They would be larger than 64 KiB together."),

@@ -12,14 +12,17 @@
 pub mod app;
 pub mod auth;
 pub mod config;
+pub mod conversation_shares;
 pub mod conversations;
 pub mod db;
 pub mod error;
+pub mod guest_shares;
 pub mod guests;
 pub mod http;
 pub mod idempotency_keys;
 pub mod messages;
 pub mod organizations;
+pub mod shares;
 pub mod telemetry;
 pub mod tenancy;
 mod text_enum;

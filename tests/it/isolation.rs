@@ -8,6 +8,7 @@ mod cases;
 mod keys;
 mod permissions;
 mod scene;
+mod shares;
 
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
@@ -34,11 +35,17 @@ const CASES: &[Case] = cases! {
     auth_keys
     auth_login
     auth_me
+    conversation_shares_create
+    conversation_shares_delete
+    conversation_shares_list
     conversations_archive
     conversations_create
     conversations_get
     conversations_list
     conversations_update
+    guest_shares_create
+    guest_shares_delete
+    guest_shares_list
     guests_archive
     guests_create
     guests_get

@@ -3,12 +3,14 @@
 
 mod auth;
 mod bad_input;
+mod conversation_shares;
 mod conversations;
 mod dropped;
 mod embedded;
 mod faults;
 mod forged;
 mod fuzz;
+mod guest_shares;
 mod guests;
 mod health;
 mod isolation;

@@ -19,6 +19,8 @@ pub struct Scene {
     pub archived_conversation: Value,
     pub own_guest: Value,
     pub own_conversation: Value,
+    /// A team of Plaza's, with whom things of Plaza's are shared.
+    pub team: Uuid,
     pub nobody: Uuid,
     /// Whatever names Plaza or something of Plaza's: no answer to Breeze may hold any.
     secrets: Vec<String>,
@@ -53,6 +55,20 @@ impl Scene {
         let own_conversation = breeze.create_conversation(&own_guest).await;
         breeze.create_message(&own_conversation, "for the ears of the breeze").await;
 
+        let team = plaza.create_team("Plaza team").await;
+        for path in ["/v1/guests", "/v1/conversations"] {
+            let resource = if path == "/v1/guests" { &guest } else { &conversation };
+            let shares = format!("{path}/{}/shares", id(resource));
+            for with in
+                [json!({"userId": plaza.admin_id, "access": "read"}), json!({"teamId": team, "access": "write"})]
+            {
+                plaza.post(&shares, with).await.assert_created();
+            }
+            let own = if path == "/v1/guests" { &own_guest } else { &own_conversation };
+            let with = json!({"userId": breeze.admin_id, "access": "read"});
+            breeze.post(format!("{path}/{}/shares", id(own)), with).await.assert_created();
+        }
+
         let mut scene = Scene {
             plaza,
             breeze,
@@ -62,6 +78,7 @@ impl Scene {
             archived_conversation,
             own_guest,
             own_conversation,
+            team,
             nobody: Uuid::now_v7(),
             secrets: Vec::new(),
         };
