@@ -5,6 +5,7 @@ mod auth;
 mod bad_input;
 mod conversation_shares;
 mod conversations;
+mod data_scope;
 mod dropped;
 mod embedded;
 mod faults;
