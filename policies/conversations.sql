@@ -1,6 +1,15 @@
--- conversations: members work with the conversations of their own hotel.
--- Absent on purpose: delete (a conversation is archived by its status), update of
--- guest_id and channel (a thread never changes whom it is with), and team_id.
+-- conversations: members work with the conversations in their data scope: of the whole hotel,
+-- their own, those of the teams the scope expands to, and what is shared with them or with a
+-- team of theirs, whatever the scope. Beginning one takes conversations.write. Changing one
+-- takes the permission of what changes: conversations.assign for who takes care of it,
+-- messages.send for the time of the last message, conversations.write for the rest. The
+-- trigger conversations_change tells them apart; the policy asks for any of them. Where a
+-- share is what shows the conversation, only one to write lets anybody change it.
+-- The shape of the policies is that of guests; a new row has no shares yet. `sees_all` comes
+-- first: for who sees the whole hotel nothing behind it is ever run.
+-- Absent on purpose: the right to delete (a conversation is archived by its status; the policy
+-- is there for whoever grants it one day), and update of guest_id and channel (a thread never
+-- changes whom it is with).
 
 select app.policy_reset('public.conversations');
 
@@ -13,17 +22,85 @@ create policy conversations_tenant on public.conversations
     using (organization_id = (select app.organization_id()))
     with check (organization_id = (select app.organization_id()));
 
-create policy conversations_member on public.conversations
-    for all to stayzr_app
-    using (organization_id = (select app.organization_id()))
-    with check (organization_id = (select app.organization_id()));
+create policy conversations_reader on public.conversations
+    for select to stayzr_app
+    using (
+        organization_id = (select app.organization_id())
+        and (
+            (select app.sees_all())
+            or owner_id = (select app.user_id())
+            or team_id = any ((select app.team_ids())::uuid[])
+            or id in (select app.shared_conversation_ids('read'))
+        )
+    );
+
+create policy conversations_writer_create on public.conversations
+    for insert to stayzr_app
+    with check (
+        organization_id = (select app.organization_id())
+        and (select app.has_permission('conversations.write'))
+        and (
+            (select app.sees_all())
+            or owner_id = (select app.user_id())
+            or team_id = any ((select app.team_ids())::uuid[])
+        )
+    );
+
+create policy conversations_writer_update on public.conversations
+    for update to stayzr_app
+    using (
+        organization_id = (select app.organization_id())
+        and (
+            (select app.has_permission('conversations.write'))
+            or (select app.has_permission('conversations.assign'))
+            or (select app.has_permission('messages.send'))
+        )
+        and (
+            (select app.sees_all())
+            or owner_id = (select app.user_id())
+            or team_id = any ((select app.team_ids())::uuid[])
+            or id in (select app.shared_conversation_ids('write'))
+        )
+    )
+    with check (
+        organization_id = (select app.organization_id())
+        and (
+            (select app.has_permission('conversations.write'))
+            or (select app.has_permission('conversations.assign'))
+            or (select app.has_permission('messages.send'))
+        )
+        and (
+            (select app.sees_all())
+            or owner_id = (select app.user_id())
+            or team_id = any ((select app.team_ids())::uuid[])
+            or id in (select app.shared_conversation_ids('write'))
+        )
+    );
+
+create policy conversations_writer_delete on public.conversations
+    for delete to stayzr_app
+    using (
+        organization_id = (select app.organization_id())
+        and (select app.has_permission('conversations.write'))
+        and (
+            (select app.sees_all())
+            or owner_id = (select app.user_id())
+            or team_id = any ((select app.team_ids())::uuid[])
+            or id in (select app.shared_conversation_ids('write'))
+        )
+    );
 
 grant select (
     organization_id, id, guest_id, channel, status, subject, owner_id, team_id, last_message_at, activity_at,
     created_at, updated_at, version
 ) on public.conversations to stayzr_app;
-grant insert (guest_id, channel, subject, owner_id) on public.conversations to stayzr_app;
-grant update (status, subject, owner_id, last_message_at, activity_at) on public.conversations to stayzr_app;
+grant insert (guest_id, channel, subject, owner_id, team_id) on public.conversations to stayzr_app;
+grant update (status, subject, owner_id, team_id, last_message_at, activity_at) on public.conversations to stayzr_app;
+
+-- Triggers fire in the order of their names: what is refused is never stamped.
+create or replace trigger conversations_change
+    before insert or update on public.conversations
+    for each row execute function app.conversation_change();
 
 create or replace trigger conversations_touch
     before update on public.conversations

@@ -39,6 +39,9 @@ grant stayzr_lookup to stayzr_owner;
 alter role stayzr_app set statement_timeout = '5s';
 alter role stayzr_app set lock_timeout = '2s';
 alter role stayzr_app set idle_in_transaction_session_timeout = '10s';
+-- Every statement of the service is written for one plan, and the policies make planning
+-- dearer than running: a list would be planned anew each time, for as long as it takes.
+alter role stayzr_app set plan_cache_mode = 'force_generic_plan';
 alter role stayzr_platform set statement_timeout = '10s';
 alter role stayzr_platform set lock_timeout = '2s';
 alter role stayzr_platform set idle_in_transaction_session_timeout = '10s';

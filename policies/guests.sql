@@ -1,6 +1,15 @@
--- guests: members work with the guests of their own hotel.
--- Absent on purpose: delete. A guest is archived (archived_at), because conversations
--- point at it.
+-- guests: members work with the guests in their data scope: of the whole hotel, their own,
+-- those of the teams the scope expands to, and what is shared with them or with a team of
+-- theirs, whatever the scope. Who sees a conversation also sees its guest, or would not know
+-- whom they answer; that alone lets nobody change the guest. Writing takes guests.write, and
+-- where a share is what shows the guest, one to write.
+-- A conversation is asked for as a value and not with `exists`: that one the planner may turn
+-- into a table of every conversation of the hotel.
+-- The shape of the policies is that of conversations; a new row has no shares yet. A row that
+-- would leave the writer's own sight stays as it was: what may be written is checked of the
+-- row as it was and as it is to be.
+-- Absent on purpose: the right to delete. A guest is archived (archived_at), because
+-- conversations point at it; the policy is there for whoever grants it one day.
 
 select app.policy_reset('public.guests');
 
@@ -13,17 +22,79 @@ create policy guests_tenant on public.guests
     using (organization_id = (select app.organization_id()))
     with check (organization_id = (select app.organization_id()));
 
-create policy guests_member on public.guests
-    for all to stayzr_app
-    using (organization_id = (select app.organization_id()))
-    with check (organization_id = (select app.organization_id()));
+create policy guests_reader on public.guests
+    for select to stayzr_app
+    using (
+        organization_id = (select app.organization_id())
+        and (
+            (select app.sees_all())
+            or owner_id = (select app.user_id())
+            or team_id = any ((select app.team_ids())::uuid[])
+            or id in (select app.shared_guest_ids('read'))
+            or (
+                select c.id from public.conversations c
+                where c.organization_id = guests.organization_id and c.guest_id = guests.id
+                limit 1
+            ) is not null
+        )
+    );
+
+create policy guests_writer_create on public.guests
+    for insert to stayzr_app
+    with check (
+        organization_id = (select app.organization_id())
+        and (select app.has_permission('guests.write'))
+        and (
+            (select app.sees_all())
+            or owner_id = (select app.user_id())
+            or team_id = any ((select app.team_ids())::uuid[])
+        )
+    );
+
+create policy guests_writer_update on public.guests
+    for update to stayzr_app
+    using (
+        organization_id = (select app.organization_id())
+        and (select app.has_permission('guests.write'))
+        and (
+            (select app.sees_all())
+            or owner_id = (select app.user_id())
+            or team_id = any ((select app.team_ids())::uuid[])
+            or id in (select app.shared_guest_ids('write'))
+        )
+    )
+    with check (
+        organization_id = (select app.organization_id())
+        and (select app.has_permission('guests.write'))
+        and (
+            (select app.sees_all())
+            or owner_id = (select app.user_id())
+            or team_id = any ((select app.team_ids())::uuid[])
+            or id in (select app.shared_guest_ids('write'))
+        )
+    );
+
+create policy guests_writer_delete on public.guests
+    for delete to stayzr_app
+    using (
+        organization_id = (select app.organization_id())
+        and (select app.has_permission('guests.write'))
+        and (
+            (select app.sees_all())
+            or owner_id = (select app.user_id())
+            or team_id = any ((select app.team_ids())::uuid[])
+            or id in (select app.shared_guest_ids('write'))
+        )
+    );
 
 grant select (
     organization_id, id, email, email_folded, phone, full_name, full_name_folded, language, notes, preferences,
-    archived_at, created_at, updated_at, version
+    owner_id, team_id, archived_at, created_at, updated_at, version
 ) on public.guests to stayzr_app;
-grant insert (email, phone, full_name, language, notes, preferences) on public.guests to stayzr_app;
-grant update (email, phone, full_name, language, notes, preferences, archived_at) on public.guests to stayzr_app;
+grant insert (email, phone, full_name, language, notes, preferences, owner_id, team_id) on public.guests to stayzr_app;
+grant update (
+    email, phone, full_name, language, notes, preferences, owner_id, team_id, archived_at
+) on public.guests to stayzr_app;
 
 create or replace trigger guests_touch
     before update on public.guests
@@ -34,3 +105,12 @@ create or replace trigger guests_audit_visit
     after insert or update or delete on public.guests
     for each row when (current_setting('app.actor_id', true) <> '')
     execute function app.audit_change();
+
+-- Whether somebody who is to be deleted owns any, whoever asks.
+grant select (organization_id, owner_id) on public.guests to stayzr_lookup;
+
+create or replace trigger guests_owner_there
+    after insert or update of owner_id on public.guests
+    for each row
+    when (new.owner_id is not null)
+    execute function app.user_is_there('owner_id', 'guests_owner_unknown');

@@ -1,6 +1,9 @@
--- messages: members read and write the messages of their own hotel, and sign them
--- with their own name only.
--- Absent on purpose: update and delete. What was said stays said.
+-- messages: members read the messages of the conversations they see, and with messages.send
+-- write into those they can write, signed with their own name only. A message is never
+-- shared or owned by itself.
+-- Its conversation is asked for as a value and not with `exists`: that one the planner may
+-- turn into a table of every conversation in sight, which a page of messages is not worth.
+-- Absent on purpose: update and delete, and policies for them. What was said stays said.
 
 select app.policy_reset('public.messages');
 
@@ -15,13 +18,35 @@ create policy messages_tenant on public.messages
 
 create policy messages_reader on public.messages
     for select to stayzr_app
-    using (organization_id = (select app.organization_id()));
+    using (
+        organization_id = (select app.organization_id())
+        and (
+            (select app.sees_all())
+            or (
+                select c.id from public.conversations c
+                where c.organization_id = messages.organization_id and c.id = messages.conversation_id
+            ) is not null
+        )
+    );
 
 create policy messages_sender on public.messages
     for insert to stayzr_app
     with check (
         organization_id = (select app.organization_id())
+        and (select app.has_permission('messages.send'))
         and (sender_user_id is null or sender_user_id = (select app.user_id()))
+        and (
+            (select app.sees_all())
+            or (
+                select c.id from public.conversations c
+                where c.organization_id = messages.organization_id and c.id = messages.conversation_id
+                    and (
+                        c.owner_id = (select app.user_id())
+                        or c.team_id = any ((select app.team_ids())::uuid[])
+                        or c.id in (select app.shared_conversation_ids('write'))
+                    )
+            ) is not null
+        )
     );
 
 grant select (

@@ -12,9 +12,11 @@ use crate::api_keys::ApiKeysApi;
 use crate::audit_log::AuditLogApi;
 use crate::auth::{Attempts, AuthApi, Passwords, TokenError, TokenGrant, TokenKey, Tokens};
 use crate::config::Settings;
+use crate::conversation_shares::ConversationSharesApi;
 use crate::conversations::ConversationsApi;
 use crate::db::{Accounts, Database, ReadinessProbe, parse_url};
 use crate::departments::DepartmentsApi;
+use crate::guest_shares::GuestSharesApi;
 use crate::guests::GuestsApi;
 use crate::http::Contract;
 use crate::http::authenticate::Authenticate;
@@ -55,6 +57,8 @@ pub enum Tag {
     Messages,
     /// Who did what.
     Audit,
+    /// What is shown to whom beyond their data scope.
+    Shares,
     /// Probes.
     Operations,
 }
@@ -79,6 +83,8 @@ type Apis = (
     ConversationsApi,
     MessagesApi,
     AuditLogApi,
+    GuestSharesApi,
+    ConversationSharesApi,
 );
 
 /// The whole API, with its layers.
@@ -156,6 +162,8 @@ fn service(
         ConversationsApi,
         MessagesApi,
         AuditLogApi,
+        GuestSharesApi,
+        ConversationSharesApi,
     );
     Ok(OpenApiService::new(apis, "Stayzr", env!("CARGO_PKG_VERSION"))
         .description(include_str!("../openapi/introduction.md"))

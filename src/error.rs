@@ -87,6 +87,7 @@ codes! {
     FeatureNotAvailable "feature_not_available" FORBIDDEN "The feature is not available in the hotel's subscription";
     RouteNotFound "route_not_found" NOT_FOUND "There is nothing at this path";
     GuestNotFound "guest_not_found" NOT_FOUND "There is no such guest";
+    ShareNotFound "share_not_found" NOT_FOUND "There is no such share";
     UserNotFound "user_not_found" NOT_FOUND "There is no such user";
     DepartmentNotFound "department_not_found" NOT_FOUND "There is no such department";
     TeamNotFound "team_not_found" NOT_FOUND "There is no such team";
@@ -99,7 +100,7 @@ codes! {
     GuestsEmailTaken "guests_email_taken" CONFLICT "Another guest has this e-mail address";
     GuestsPhoneTaken "guests_phone_taken" CONFLICT "Another guest has this phone number";
     UsersEmailTaken "users_email_taken" CONFLICT "Another user has this e-mail address";
-    UserOwnsRows "user_owns_rows" CONFLICT "The user still owns conversations that are not handed over";
+    UserOwnsRows "user_owns_rows" CONFLICT "The user still owns guests or conversations that are not handed over";
     LastAdmin "last_admin" CONFLICT "The hotel's last active administrator stays one";
     DepartmentsNameTaken "departments_name_taken" CONFLICT "Another department has this name";
     DepartmentInUse "department_in_use" CONFLICT "Teams still belong to the department";
@@ -108,6 +109,7 @@ codes! {
     RolesNameTaken "roles_name_taken" CONFLICT "Another role has this name";
     RoleBuiltIn "role_built_in" CONFLICT "A built-in role does not change";
     RoleInUse "role_in_use" CONFLICT "Somebody still holds the role";
+    ShareExists "share_exists" CONFLICT "It is shared with them already";
     ConversationArchived "conversation_archived" CONFLICT "The conversation is archived";
     GuestArchived "guest_archived" CONFLICT "The guest is archived";
     RequestInProgress "request_in_progress" CONFLICT "The first request with this idempotency key is still running";
@@ -283,7 +285,15 @@ fn constraint_error(name: &str) -> Option<ApiError> {
             ApiError::new(Code::TeamNotFound)
         }
         "team_members_user_unknown" => ApiError::new(Code::UserNotFound),
-        "conversations_owner_unknown" => ApiError::new(Code::UserNotFound),
+        "conversations_owner_unknown" | "guests_owner_unknown" | "shares_user_unknown" => {
+            ApiError::new(Code::UserNotFound)
+        }
+        "shares_guest_user_taken"
+        | "shares_guest_team_taken"
+        | "shares_conversation_user_taken"
+        | "shares_conversation_team_taken" => ApiError::new(Code::ShareExists),
+        "shares_one_grantee" => ApiError::invalid("", "A share is for a user or for a team: for one of them."),
+        "shares_expiry_past" => ApiError::invalid("/expiresAt", "This is over already."),
         "guests_contact_missing" => ApiError::invalid("", "A guest needs an e-mail address or a phone number."),
         "guests_preferences_large" => ApiError::invalid("/preferences", "They would be larger than 64 KiB together."),
         "organizations_settings_large" => ApiError::invalid("/settings", "They would be larger than 64 KiB together."),

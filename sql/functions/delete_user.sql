@@ -37,6 +37,7 @@ begin
         end if;
         -- Whatever else users come to own is handed over here, and counted in app.owns_rows.
         update public.conversations set owner_id = heir where owner_id = wanted;
+        update public.guests set owner_id = heir where owner_id = wanted;
     end if;
 
     delete from public.user_roles where user_id = wanted;
@@ -55,6 +56,8 @@ as $$
 begin
     return exists (
         select from public.conversations c where c.organization_id = app.organization_id() and c.owner_id = owner
+    ) or exists (
+        select from public.guests g where g.organization_id = app.organization_id() and g.owner_id = owner
     );
 end
 $$;

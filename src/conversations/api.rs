@@ -90,7 +90,9 @@ impl ConversationsApi {
 
     /// Change a conversation
     ///
-    /// A JSON Merge Patch. Permission: `conversations.write`.
+    /// A JSON Merge Patch. Changing who takes care of it (`ownerId`, `teamId`) also takes
+    /// `conversations.assign`, and nobody can put it out of their own sight.
+    /// Permission: `conversations.write`.
     #[oai(path = "/conversations/:id", method = "patch", operation_id = "conversations_update")]
     async fn update(
         &self,
@@ -104,6 +106,9 @@ impl ConversationsApi {
         patch: Body<ConversationPatch>,
     ) -> Result<Found<Conversation>, Refusal<Update>> {
         caller.require(Permission::ConversationsWrite)?;
+        if !patch.owner_id.is_undefined() || !patch.team_id.is_undefined() {
+            caller.require(Permission::ConversationsAssign)?;
+        }
         let expected = conditional::expected_version(if_match.as_deref())?;
         match store::update(&scope, id.0, expected, &patch).await? {
             Some(conversation) => Ok(Found::new(conversation)),
@@ -139,5 +144,5 @@ fn latest_activity() -> ConversationSort {
 }
 
 async fn unchanged(scope: &TenantScope, id: Uuid, expected: Option<i32>) -> ApiError {
-    conditional::why_unchanged(expected, Code::ConversationNotFound, store::get(scope, id)).await
+    conditional::why_refused(expected, Code::ConversationNotFound, store::get(scope, id)).await
 }

@@ -157,9 +157,13 @@ pub struct NewConversation {
     /// What it is about.
     #[oai(nullable, validator(min_length = 1, max_length = 200))]
     pub subject: Option<String>,
-    /// The user who takes care of it.
+    /// The user who takes care of it. Where neither a user nor a team does, and the caller
+    /// does not see the whole hotel, it is the caller.
     #[oai(nullable)]
     pub owner_id: Option<Uuid>,
+    /// The team that takes care of it.
+    #[oai(nullable)]
+    pub team_id: Option<Uuid>,
 }
 
 impl Example for NewConversation {
@@ -169,6 +173,7 @@ impl Example for NewConversation {
             channel: Channel::Whatsapp,
             subject: Some("Late arrival on Friday".into()),
             owner_id: None,
+            team_id: None,
         }
     }
 }
@@ -185,6 +190,9 @@ pub struct ConversationPatch {
     /// The user who takes care of it.
     #[oai(nullable)]
     pub owner_id: MaybeUndefined<Uuid>,
+    /// The team that takes care of it.
+    #[oai(nullable)]
+    pub team_id: MaybeUndefined<Uuid>,
 }
 
 impl Example for ConversationPatch {
@@ -193,6 +201,7 @@ impl Example for ConversationPatch {
             status: MaybeUndefined::Value(WorkingStatus::Closed),
             subject: MaybeUndefined::Undefined,
             owner_id: MaybeUndefined::Null,
+            team_id: MaybeUndefined::Undefined,
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::auth::{Caller, Permission};
 use crate::db::TenantScope;
 use crate::error::{ApiError, Code};
 use crate::http::{
-    Archive, Body, Create, Created, Deleted, Found, Get, List, Listed, Refusal, Update, conditional,
+    Archive, Body, CreateUnder, Created, Deleted, Found, Get, List, Listed, Refusal, Update, conditional,
     page::default_limit,
 };
 use crate::idempotency_keys::once;
@@ -81,7 +81,7 @@ impl GuestsApi {
         #[oai(name = "Idempotency-Key", validator(min_length = 1, max_length = 255))]
         key: Header<Option<String>>,
         guest: Body<NewGuest>,
-    ) -> Result<Created<Guest>, Refusal<Create>> {
+    ) -> Result<Created<Guest>, Refusal<CreateUnder>> {
         caller.require(Permission::GuestsWrite)?;
         let create = async |scope: &TenantScope| store::create(scope, &guest).await;
         Ok(Created::new(once(&scope, "guests_create", key.as_deref(), &guest, create).await?))
@@ -89,7 +89,8 @@ impl GuestsApi {
 
     /// Change a guest
     ///
-    /// A JSON Merge Patch. An archived guest does not change. Permission: `guests.write`.
+    /// A JSON Merge Patch. An archived guest does not change, and nobody can put one out of
+    /// their own sight. Permission: `guests.write`.
     #[oai(path = "/guests/:id", method = "patch", operation_id = "guests_update")]
     async fn update(
         &self,
@@ -131,7 +132,7 @@ impl GuestsApi {
             Some(_) => Ok(Deleted::Deleted),
             None => {
                 let current = store::get(&scope, id.0);
-                Err(conditional::why_unchanged(expected, Code::GuestNotFound, current).await.into())
+                Err(conditional::why_refused(expected, Code::GuestNotFound, current).await.into())
             }
         }
     }

@@ -19,6 +19,8 @@ impl Example for Guest {
             language: "en".into(),
             notes: None,
             preferences: BTreeMap::from([("pillow".into(), "soft".into())]),
+            owner_id: None,
+            team_id: None,
             archived_at: None,
             created_at: registered,
             updated_at: registered,

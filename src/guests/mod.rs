@@ -48,6 +48,12 @@ pub struct Guest {
     pub notes: Option<String>,
     /// What they like.
     pub preferences: BTreeMap<String, Value>,
+    /// The user who takes care of them.
+    #[oai(nullable)]
+    pub owner_id: Option<Uuid>,
+    /// The team that takes care of them.
+    #[oai(nullable)]
+    pub team_id: Option<Uuid>,
     /// When they were archived; null while they are not.
     #[oai(nullable)]
     pub archived_at: Option<DateTime<Utc>>,
@@ -91,6 +97,13 @@ pub struct NewGuest {
     /// What they like.
     #[oai(nullable, validator(max_properties = 100))]
     pub preferences: Option<BTreeMap<String, Value>>,
+    /// The user who takes care of them. Where neither a user nor a team does, and the caller
+    /// does not see the whole hotel, it is the caller.
+    #[oai(nullable)]
+    pub owner_id: Option<Uuid>,
+    /// The team that takes care of them.
+    #[oai(nullable)]
+    pub team_id: Option<Uuid>,
 }
 
 impl Example for NewGuest {
@@ -102,6 +115,8 @@ impl Example for NewGuest {
             language: Some("en".into()),
             notes: Some("Arrives late on Fridays.".into()),
             preferences: Some(BTreeMap::from([("pillow".into(), "soft".into())])),
+            owner_id: None,
+            team_id: None,
         }
     }
 }
@@ -128,6 +143,12 @@ pub struct GuestPatch {
     /// Merged into what they like; null removes a preference.
     #[oai(validator(max_properties = 100))]
     pub preferences: MaybeUndefined<BTreeMap<String, Value>>,
+    /// The user who takes care of them.
+    #[oai(nullable)]
+    pub owner_id: MaybeUndefined<Uuid>,
+    /// The team that takes care of them.
+    #[oai(nullable)]
+    pub team_id: MaybeUndefined<Uuid>,
 }
 
 impl Example for GuestPatch {
@@ -139,6 +160,8 @@ impl Example for GuestPatch {
             language: MaybeUndefined::Undefined,
             notes: MaybeUndefined::Null,
             preferences: MaybeUndefined::Value(BTreeMap::from([("floor".into(), "high".into())])),
+            owner_id: MaybeUndefined::Undefined,
+            team_id: MaybeUndefined::Undefined,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `ETag` and `If-Match` (RFC 9110): nobody overwrites what they have not seen.
 
+use super::Resource;
 use crate::error::{ApiError, Code};
 
 /// The entity tag of a version.
@@ -39,6 +40,25 @@ pub async fn why_unchanged<T>(
     match current.await {
         Ok(Some(_)) if expected.is_some() => ApiError::new(Code::Stale),
         Ok(_) => ApiError::new(absent),
+        Err(error) => error,
+    }
+}
+
+/// The same where a row may be in sight and still not be the caller's to write: 403 then.
+/// The policies have let the write pass over it, which looks like an absent row.
+///
+/// # Errors
+/// Always: 412 when the row has another version than expected, 403 `permission_denied` when
+/// it has not, else `absent`.
+pub async fn why_refused<T: Resource>(
+    expected: Option<i32>,
+    absent: Code,
+    current: impl Future<Output = Result<Option<T>, ApiError>>,
+) -> ApiError {
+    match current.await {
+        Ok(Some(current)) if expected.is_some_and(|version| version != current.version()) => ApiError::new(Code::Stale),
+        Ok(Some(_)) => ApiError::new(Code::PermissionDenied).detail("This is shown to you to read, not to write."),
+        Ok(None) => ApiError::new(absent),
         Err(error) => error,
     }
 }

@@ -5,7 +5,7 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::{Message, NewMessage};
-use crate::conversations;
+use crate::conversations::{self, ConversationStatus};
 use crate::db::{FromRow, TenantScope};
 use crate::error::{ApiError, Code};
 use crate::http::{Listed, Page};
@@ -37,8 +37,8 @@ pub(super) async fn list(
     Ok(page.close(messages, |message| (message.created_at, message.id), |message| message))
 }
 
-/// Writes the message; an absent conversation and an archived one are told apart only
-/// on the way to the error.
+/// Writes the message; a conversation that is absent, archived or only to be read is told
+/// apart only on the way to the error.
 pub(super) async fn create(
     scope: &TenantScope,
     conversation_id: Uuid,
@@ -47,9 +47,10 @@ pub(super) async fn create(
     let sql = include_str!("../../sql/queries/messages/create.sql");
     match scope.optional(sql, &[&conversation_id, &message.sender_type, &message.content]).await? {
         Some(message) => Ok(message),
-        None if conversations::get(scope, conversation_id).await?.is_some() => {
-            Err(ApiError::new(Code::ConversationArchived))
-        }
-        None => Err(ApiError::new(Code::ConversationNotFound)),
+        None => Err(ApiError::new(match conversations::get(scope, conversation_id).await? {
+            Some(conversation) if conversation.status == ConversationStatus::Archived => Code::ConversationArchived,
+            Some(_) => Code::PermissionDenied,
+            None => Code::ConversationNotFound,
+        })),
     }
 }

@@ -82,7 +82,7 @@ async fn conversations_update_merges_and_refuses_a_stale_version() {
     plaza.patch(&path, json!({"status": null})).await.assert_problem(422, "invalid");
     plaza.patch(&path, json!({"status": "archived"})).await.assert_problem(422, "invalid");
     plaza.patch(&path, json!({"ownerId": breeze.agent_id})).await.assert_problem(404, "user_not_found");
-    for fixed in ["guestId", "channel", "teamId"] {
+    for fixed in ["guestId", "channel"] {
         plaza.patch(&path, json!({fixed: guest["id"]})).await.assert_problem(422, "invalid");
     }
     let before = plaza.get(&path).await.assert_ok();

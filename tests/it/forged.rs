@@ -26,7 +26,7 @@ const AGENT_PERMISSIONS: &str =
     "guests.read,guests.write,conversations.read,conversations.write,messages.send,users.read,organization.read";
 
 /// The tables that hold hotels' rows.
-const TENANT_TABLES: [&str; 12] = [
+const TENANT_TABLES: [&str; 13] = [
     "organizations",
     "users",
     "departments",
@@ -37,27 +37,28 @@ const TENANT_TABLES: [&str; 12] = [
     "guests",
     "conversations",
     "messages",
+    "shares",
     "audit_log",
     "idempotency_keys",
 ];
 
 /// A context as it is set: what the settings say, and what the seal says about them.
 #[derive(Clone, Debug)]
-struct Context {
-    organization: String,
-    user: String,
-    actor: String,
-    via: String,
-    sees_all: String,
-    teams: String,
-    own_teams: String,
-    permissions: String,
-    seal: String,
+pub(crate) struct Context {
+    pub(crate) organization: String,
+    pub(crate) user: String,
+    pub(crate) actor: String,
+    pub(crate) via: String,
+    pub(crate) sees_all: String,
+    pub(crate) teams: String,
+    pub(crate) own_teams: String,
+    pub(crate) permissions: String,
+    pub(crate) seal: String,
 }
 
 impl Context {
     /// A true one.
-    fn of(sealer: &Sealer, hotel: &Hotel, user: Uuid, permissions: &str) -> Context {
+    pub(crate) fn of(sealer: &Sealer, hotel: &Hotel, user: Uuid, permissions: &str) -> Context {
         let mut context = Context {
             organization: hotel.id.to_string(),
             user: user.to_string(),
@@ -91,17 +92,17 @@ impl Context {
 
     /// What a seal is made over. Written out here once more, because it is a format
     /// that the server and the database have to agree on.
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let Context { organization, user, actor, via, sees_all, teams, own_teams, permissions, .. } = self;
         format!("context\n{organization}\n{user}\n{actor}\n{via}\n{sees_all}\n{teams}\n{own_teams}\n{permissions}")
     }
 
-    fn with(mut self, change: impl FnOnce(&mut Context)) -> Context {
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut Context)) -> Context {
         change(&mut self);
         self
     }
 
-    fn statements(&self) -> String {
+    pub(crate) fn statements(&self) -> String {
         [
             ("organization_id", &self.organization),
             ("user_id", &self.user),

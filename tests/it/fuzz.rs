@@ -26,7 +26,7 @@ fn requests_of_any_kind_are_answered_as_documented() {
         })
         .await;
         let hotel = world.hotel("grand-plaza").await;
-        let guest = hotel.create_guest("ada@example.com").await;
+        let guest = hotel.create_guest("grace@example.com").await;
         let conversation = hotel.create_conversation(&guest).await;
         let text = |value: &Value| value["id"].as_str().unwrap().to_owned();
         let made = async |noun: &str| {
@@ -39,12 +39,20 @@ fn requests_of_any_kind_are_answered_as_documented() {
         let key = json!({"name": "Booking engine", "permissions": ["guests.read"]});
         let other_token = hotel.fresh_token(hotel.admin_id).await;
         let doomed_user = json!({"email": "doomed@example.com", "fullName": "Doomed", "password": "long enough"});
+        let share = async |path: String| {
+            let body = json!({"userId": hotel.admin_id, "access": "read"});
+            text(&hotel.post(path, body).await.assert_created())
+        };
+        let doomed_guest = text(&hotel.create_guest("doomed@example.com").await);
+        let doomed_conversation = text(&hotel.create_conversation(&guest).await);
         let ids = Ids {
             api_key: text(&hotel.post("/v1/api-keys", key).await.assert_created()),
             session: hotel.world.tokens.verify(&other_token).unwrap().sid.to_string(),
+            doomed_guest_share: share(format!("/v1/guests/{doomed_guest}/shares")).await,
+            doomed_conversation_share: share(format!("/v1/conversations/{doomed_conversation}/shares")).await,
             guest: text(&guest),
-            doomed_guest: text(&hotel.create_guest("doomed@example.com").await),
-            doomed_conversation: text(&hotel.create_conversation(&guest).await),
+            doomed_guest,
+            doomed_conversation,
             conversation: text(&conversation),
             nobody: uuid::Uuid::now_v7().to_string(),
             user: hotel.agent_id.to_string(),

@@ -9,6 +9,7 @@ mod keys;
 mod people;
 mod permissions;
 mod scene;
+mod shares;
 
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
@@ -45,6 +46,9 @@ const CASES: &[Case] = cases! {
     auth_logout_all
     auth_me
     auth_refresh
+    conversation_shares_create
+    conversation_shares_delete
+    conversation_shares_list
     conversations_archive
     conversations_create
     conversations_get
@@ -55,6 +59,9 @@ const CASES: &[Case] = cases! {
     departments_get
     departments_list
     departments_update
+    guest_shares_create
+    guest_shares_delete
+    guest_shares_list
     guests_archive
     guests_create
     guests_get

@@ -1,8 +1,10 @@
--- $1 guest, $2 channel, $3 subject, $4 owner. An archived guest starts no conversation:
--- no row then. An absent guest is refused by the foreign key.
+-- $1 guest, $2 channel, $3 subject, $4 owner, $5 team. Who does not see the whole hotel owns what they leave to nobody,
+-- or would lose sight of it. An archived guest starts no conversation: no row then. A guest that is absent, or out of
+-- sight, is refused by the trigger of the table as if by the foreign key.
 with created as (
-    insert into conversations (guest_id, channel, subject, owner_id)
-    select $1, $2, $3, $4
+    insert into conversations (guest_id, channel, subject, owner_id, team_id)
+    select
+        $1, $2, $3, coalesce($4, case when $5::uuid is null and not app.sees_all() then app.user_id() end), $5
     where not exists (select from guests where id = $1 and archived_at is not null)
     returning *
 )

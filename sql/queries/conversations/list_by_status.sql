@@ -1,5 +1,6 @@
 -- Those of one status, latest activity first. $1 limit, $2 and $3 the row to go on after (its time and id), then filters or
 -- null: $4 status (archived ones show only when asked for), $5 channel, $6 owner, $7 guest.
+-- Filters are `case` and not `or`, see src/conversations/store.rs.
 -- The page is cut out first, so that guests and messages are looked up for its rows only.
 select
     c.id, c.guest_id, c.channel, c.status, c.subject, c.owner_id, c.team_id, c.last_message_at, c.activity_at,
@@ -12,9 +13,9 @@ from (
     from conversations c
     where (c.activity_at, c.id) < ($2, $3)
         and c.status = $4
-        and ($5::text is null or c.channel = $5)
-        and ($6::uuid is null or c.owner_id = $6)
-        and ($7::uuid is null or c.guest_id = $7)
+        and case when $5::text is null then true else c.channel = $5 end
+        and case when $6::uuid is null then true else c.owner_id = $6 end
+        and case when $7::uuid is null then true else c.guest_id = $7 end
     order by c.activity_at desc, c.id desc
     limit $1
 ) c

@@ -1,11 +1,12 @@
--- $1 id, $2 expected version or null, $3 status or null; subject and owner come as
--- pairs: whether they change, and to what.
+-- $1 id, $2 expected version or null, $3 status or null; subject, owner and team come
+-- as pairs: whether they change, and to what.
 with changed as (
     update conversations
     set
         status = coalesce($3, status),
         subject = case when $4 then $5 else subject end,
-        owner_id = case when $6 then $7 else owner_id end
+        owner_id = case when $6 then $7 else owner_id end,
+        team_id = case when $8 then $9 else team_id end
     where id = $1 and ($2::integer is null or version = $2)
     returning *
 )

@@ -2,4 +2,4 @@
 update guests
 set archived_at = coalesce(archived_at, now())
 where id = $1 and ($2::integer is null or version = $2)
-returning id, email, phone, full_name, language, notes, preferences, archived_at, created_at, updated_at, version
+returning id, email, phone, full_name, language, notes, preferences, owner_id, team_id, archived_at, created_at, updated_at, version

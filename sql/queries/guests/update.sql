@@ -7,6 +7,8 @@ set
     full_name = coalesce($7, full_name),
     language = coalesce($8, language),
     notes = case when $9 then $10 else notes end,
-    preferences = case when $11::jsonb is null then preferences else app.merge_patch(preferences, $11::jsonb) end
+    preferences = case when $11::jsonb is null then preferences else app.merge_patch(preferences, $11::jsonb) end,
+    owner_id = case when $12 then $13 else owner_id end,
+    team_id = case when $14 then $15 else team_id end
 where id = $1 and archived_at is null and ($2::integer is null or version = $2)
-returning id, email, phone, full_name, language, notes, preferences, archived_at, created_at, updated_at, version
+returning id, email, phone, full_name, language, notes, preferences, owner_id, team_id, archived_at, created_at, updated_at, version

@@ -54,6 +54,7 @@ async fn nobody_holds_a_right_that_no_file_gives_for_a_reason() {
             "stayzr_app delete departments",
             "stayzr_app delete idempotency_keys",
             "stayzr_app delete roles",
+            "stayzr_app delete shares",
             "stayzr_app delete team_members",
             "stayzr_app delete teams",
             "stayzr_app delete user_roles",

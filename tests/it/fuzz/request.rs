@@ -69,6 +69,8 @@ pub(super) struct Ids {
     pub(super) doomed_team: String,
     pub(super) role: String,
     pub(super) doomed_role: String,
+    pub(super) doomed_guest_share: String,
+    pub(super) doomed_conversation_share: String,
 }
 
 #[derive(Debug, Clone)]
@@ -116,7 +118,12 @@ impl Case {
         let stray = self.method == Some("DELETE") && operation.method != "DELETE";
         let real = if stray { &ids.nobody } else { real };
         let path = operation.path.replace("{id}", self.id.as_ref().unwrap_or(real));
-        let mut path = path.replace("{userId}", &ids.user);
+        let path = path.replace("{userId}", &ids.user);
+        let share = match operation.path.split('/').nth(2) {
+            Some("guests") => &ids.doomed_guest_share,
+            _ => &ids.doomed_conversation_share,
+        };
+        let mut path = path.replace("{shareId}", self.id.as_ref().unwrap_or(share));
         let known = self.query.iter().filter(|_| !operation.query.is_empty());
         let mut query: Vec<String> =
             known.map(|(index, value)| format!("{}={value}", index.get(&operation.query))).collect();
@@ -129,8 +136,10 @@ impl Case {
         let body = match &self.body {
             Body::Nearly(exchanged, added) => {
                 let mut example = operation.example.clone().unwrap_or(json!({}));
-                if !example["guestId"].is_null() {
-                    example["guestId"] = json!(ids.guest);
+                for (name, id) in [("guestId", &ids.guest), ("userId", &ids.user)] {
+                    if !example[name].is_null() {
+                        example[name] = json!(id);
+                    }
                 }
                 let members = example.as_object_mut().unwrap();
                 let names: Vec<String> = members.keys().cloned().collect();

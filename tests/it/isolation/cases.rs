@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+pub use super::shares::*;
 use stayzr::auth::RefreshSecret;
 
 use super::scene::{Scene, id};
@@ -318,7 +319,13 @@ pub async fn conversations_create(scene: &Scene) {
 
 pub async fn conversations_update(scene: &Scene) {
     let theirs = [id(&scene.conversation), id(&scene.archived_conversation)];
-    for body in [json!({"status": "closed"}), json!({"subject": "Mine"}), json!({"ownerId": null}), json!({})] {
+    for body in [
+        json!({"status": "closed"}),
+        json!({"subject": "Mine"}),
+        json!({"ownerId": null}),
+        json!({"teamId": null}),
+        json!({}),
+    ] {
         let call = |id: &str| Call::patch(format!("/v1/conversations/{id}"), &body);
         refused_at_every_version(scene, "conversation_not_found", &theirs, call).await;
     }

@@ -1,6 +1,7 @@
 //! An idempotency key of one hotel means nothing at another.
 
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::scene::{Scene, id};
 use crate::openapi::operations;
@@ -21,6 +22,10 @@ fn bodies(scene: &Scene, operation: &str) -> Option<(Value, Value)> {
         }
         "guests_create" => Some((guest.clone(), guest)),
         "conversations_create" => Some((conversation(&scene.guest), conversation(&scene.own_guest))),
+        "guest_shares_create" | "conversation_shares_create" => {
+            let share = |user: Uuid| json!({"userId": user, "access": "read"});
+            Some((share(scene.plaza.agent_id), share(scene.breeze.agent_id)))
+        }
         "messages_create" => Some((message.clone(), message)),
         _ => None,
     }
@@ -35,9 +40,14 @@ async fn a_key_of_one_hotel_means_nothing_at_another() {
     for operation in keyed {
         let name = &operation.id;
         let Some((plazas, breezes)) = bodies(&scene, name) else { panic!("{name} takes a key and has no case here") };
-        let path = |conversation: &Value| operation.path.replace("{id}", id(conversation));
-        let plazas = || Call::post(path(&scene.conversation), &plazas).header("Idempotency-Key", "one key");
-        let breezes = || Call::post(path(&scene.own_conversation), &breezes).header("Idempotency-Key", "one key");
+        // What the path names: a guest or a conversation.
+        let (theirs, own) = match operation.path.starts_with("/v1/guests/") {
+            true => (&scene.guest, &scene.own_guest),
+            false => (&scene.conversation, &scene.own_conversation),
+        };
+        let path = |resource: &Value| operation.path.replace("{id}", id(resource));
+        let plazas = || Call::post(path(theirs), &plazas).header("Idempotency-Key", "one key");
+        let breezes = || Call::post(path(own), &breezes).header("Idempotency-Key", "one key");
 
         let plazas_first = scene.plaza.call(plazas()).await.assert_created();
         let before = scene.everything_of_plaza().await;

@@ -10,7 +10,8 @@ use crate::support::{Answer, Call};
 
 /// A well-formed call of an operation, for an id that need not be there.
 fn call(operation: &Operation, id: Uuid) -> Call {
-    let path = operation.path.replace("{id}", &id.to_string()).replace("{userId}", &id.to_string());
+    let id = id.to_string();
+    let path = operation.path.replace("{id}", &id).replace("{userId}", &id).replace("{shareId}", &id);
     assert!(!path.contains('{'), "{}: every placeholder is filled", operation.id);
     let call = Call::new(operation.method.to_uppercase().parse().unwrap(), path);
     match operation.example(&document()) {

@@ -24,6 +24,8 @@ pub struct Scene {
     pub own_team: Value,
     pub role: Value,
     pub built_in_role: Value,
+    /// A team of Plaza's, with whom things of Plaza's are shared.
+    pub shared_team: Uuid,
     pub nobody: Uuid,
     /// Of Plaza's administrator, who has just signed in.
     pub refresh_token: String,
@@ -91,6 +93,19 @@ impl Scene {
         let role = plaza.post("/v1/roles", body).await.assert_created();
         let roles = plaza.walk("/v1/roles", 50).await;
         let built_in_role = roles.into_iter().find(|role| role["builtIn"] == "agent").expect("a built-in role");
+        let shared_team = plaza.create_team("Plaza team").await;
+        for path in ["/v1/guests", "/v1/conversations"] {
+            let resource = if path == "/v1/guests" { &guest } else { &conversation };
+            let shares = format!("{path}/{}/shares", id(resource));
+            for with in
+                [json!({"userId": plaza.admin_id, "access": "read"}), json!({"teamId": shared_team, "access": "write"})]
+            {
+                plaza.post(&shares, with).await.assert_created();
+            }
+            let own = if path == "/v1/guests" { &own_guest } else { &own_conversation };
+            let with = json!({"userId": breeze.admin_id, "access": "read"});
+            breeze.post(format!("{path}/{}/shares", id(own)), with).await.assert_created();
+        }
 
         let mut scene = Scene {
             plaza,
@@ -106,6 +121,7 @@ impl Scene {
             own_team,
             role,
             built_in_role,
+            shared_team,
             nobody: Uuid::now_v7(),
             refresh_token,
             api_key,

@@ -15,7 +15,8 @@ pub const CONTROLS: &[(&str, &[&str])] = &[
         "foreign_key_indexes",
         &[
             "drop index public.messages_by_sender",
-            "drop index public.conversations_by_owner; create index on public.conversations (owner_id, organization_id)",
+            "drop index public.conversations_by_owner, public.conversations_by_owner_newest;
+             create index on public.conversations (owner_id, organization_id)",
         ],
     ),
     (
@@ -82,10 +83,10 @@ pub const CONTROLS: &[(&str, &[&str])] = &[
     (
         "permissive_policy",
         &[
-            "drop policy guests_member on public.guests",
-            "alter policy guests_member on public.guests using (true)",
-            "alter policy guests_member on public.guests with check (true)",
-            "alter policy guests_member on public.guests
+            "drop policy organizations_member on public.organizations; drop policy organizations_manager on public.organizations",
+            "alter policy guests_reader on public.guests using (true)",
+            "alter policy guests_writer_create on public.guests with check (true)",
+            "alter policy guests_reader on public.guests
              using (organization_id = (select app.organization_id()) or archived_at is null)",
             "alter policy organizations_manager on public.organizations
              using (id = (select app.organization_id()) and is_active or slug = 'grand-plaza')",
@@ -95,8 +96,8 @@ pub const CONTROLS: &[(&str, &[&str])] = &[
     (
         "policy_roles",
         &[
-            "alter policy guests_member on public.guests to public",
-            "alter policy guests_member on public.guests to stayzr_app, stayzr_auditor",
+            "alter policy guests_reader on public.guests to public",
+            "alter policy guests_reader on public.guests to stayzr_app, stayzr_auditor",
         ],
     ),
     (

@@ -184,6 +184,14 @@ impl Hotel {
         }
     }
 
+    /// A team without members.
+    pub async fn create_team(&self, name: &str) -> Uuid {
+        let sql = "insert into teams (organization_id, id, name) values ($1, $2, $3)";
+        let id = Uuid::now_v7();
+        self.world.admin().await.execute(sql, &[&self.id, &id, &name]).await.unwrap();
+        id
+    }
+
     /// Registers a guest; its JSON.
     pub async fn create_guest(&self, email: &str) -> Value {
         let answer = self.post("/v1/guests", json!({"fullName": format!("Guest {email}"), "email": email})).await;

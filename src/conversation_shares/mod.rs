@@ -1,0 +1,5 @@
+//! Conversations shown to a user or a team beyond their data scope; see `shares`.
+
+mod api;
+
+pub use api::ConversationSharesApi;
