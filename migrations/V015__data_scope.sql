@@ -5,14 +5,13 @@ alter table public.guests
     add column team_id uuid,
     add constraint guests_owner_unknown foreign key (organization_id, owner_id)
         references public.users (organization_id, id),
-    -- A team that is removed leaves what it took care of to whoever sees the whole hotel.
     add constraint guests_team_unknown foreign key (organization_id, team_id)
-        references public.teams (organization_id, id) on delete set null (team_id);
+        references public.teams (organization_id, id);
 
 -- Until now no team was there to point at, and nobody could write the column.
 alter table public.conversations
     add constraint conversations_team_unknown foreign key (organization_id, team_id)
-        references public.teams (organization_id, id) on delete set null (team_id);
+        references public.teams (organization_id, id);
 
 -- What one sees is found from its owner and its team, in the order of each list that looks for it there;
 -- conversations_by_owner is there already.

@@ -10,14 +10,14 @@ use crate::error::ApiError;
 pub(super) struct Attended(Option<Scope>);
 
 enum Scope {
-    Visit(TenantScope),
+    Visit(Box<TenantScope>),
     Platform(PlatformScope),
 }
 
 impl Attended {
     /// Of a visit to a hotel.
     pub(super) fn visit(scope: TenantScope) -> Self {
-        Attended(Some(Scope::Visit(scope)))
+        Attended(Some(Scope::Visit(Box::new(scope))))
     }
 
     /// Of work across hotels.

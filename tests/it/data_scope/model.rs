@@ -75,7 +75,7 @@ impl Model {
             let mut own = team_ids.clone();
             own.retain(|_| chance.below(3) == 0);
             let scope = SCOPES[if number < 4 { number } else { chance.below(4) as usize }];
-            users.push(User { id, scope, teams: own, token: hotel.fresh_token(id).await });
+            users.push(User { id, scope, teams: own, token: String::new() });
         }
         let user_ids: Vec<Uuid> = users.iter().map(|user| user.id).collect();
         let mut thing = |guests: &[Uuid]| Thing {
@@ -105,8 +105,11 @@ impl Model {
                 shares.push(share);
             }
         }
-        let model = Model { hotel, teams, users, guests, conversations, shares };
+        let mut model = Model { hotel, teams, users, guests, conversations, shares };
         model.fill(&world.admin().await, &departments).await;
+        for user in &mut model.users {
+            user.token = model.hotel.fresh_token(user.id).await;
+        }
         model
     }
 
