@@ -1,5 +1,5 @@
 -- users: members see their colleagues. Who holds users.manage may add and edit them.
--- Absent on purpose: select on password_hash (only app.login_lookup reads it), update
+-- Absent on purpose: select on password_hash (only app.login_lookup and app.password_lookup read it), update
 -- of is_super_admin and current_org_id (the platform's), and delete.
 
 select app.policy_reset('public.users');
@@ -58,3 +58,22 @@ create or replace trigger users_sessions
     after update of status on public.users
     for each row when (new.status <> 'active' and old.status = 'active')
     execute function app.end_sessions_of_disabled();
+
+-- Everybody sets their own password, signed in or with a token of one use; app.guard_password
+-- sees to it that this policy lets nothing else through. Not by a key, nor on a visit.
+create policy users_self on public.users
+    for update to stayzr_app
+    using (
+        organization_id = (select app.organization_id())
+        and id = (select app.user_id()) and (select app.api_key_id()) is null and (select app.actor_id()) is null
+    )
+    with check (
+        organization_id = (select app.organization_id())
+        and id = (select app.user_id()) and (select app.api_key_id()) is null and (select app.actor_id()) is null
+    );
+
+grant update (password_hash) on public.users to stayzr_app;
+
+create or replace trigger users_password
+    after update on public.users
+    for each row execute function app.guard_password();

@@ -23,6 +23,6 @@ pub use body::Body;
 pub use contract::Contract;
 pub use page::Page;
 pub use response::{
-    Archive, Clear, Create, CreateUnder, Created, Deleted, Found, Get, List, Listed, Refusal, Resource, SignIn,
-    Unguarded, Update,
+    Accepted, Archive, Changed, Clear, Create, CreateUnder, Created, Deleted, Found, Get, List, Listed, Prove, Recover,
+    Refusal, Resource, SignIn, Unguarded, Update,
 };

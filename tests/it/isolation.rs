@@ -4,6 +4,7 @@
 //!
 //! An operation without a case fails here by name. Nothing overwrites the list.
 
+mod accounts;
 mod cases;
 mod keys;
 mod permissions;
@@ -16,6 +17,8 @@ use std::pin::Pin;
 use futures_util::FutureExt;
 
 use crate::openapi::operations;
+use accounts::*;
+use cases::*;
 use scene::Scene;
 
 /// What the rival tries at one operation.
@@ -26,17 +29,20 @@ struct Case {
 
 macro_rules! cases {
     ($($operation:ident)*) => {
-        &[$(Case { operation: stringify!($operation), run: |scene| Box::pin(cases::$operation(scene)) }),*]
+        &[$(Case { operation: stringify!($operation), run: |scene| Box::pin($operation(scene)) }),*]
     };
 }
 
 const CASES: &[Case] = cases! {
+    auth_change_password
+    auth_forgot_password
     auth_keys
     auth_login
     auth_logout
     auth_logout_all
     auth_me
     auth_refresh
+    auth_reset_password
     conversations_archive
     conversations_create
     conversations_get
