@@ -1,5 +1,5 @@
 -- users: members see their colleagues. Who holds users.manage may add and edit them.
--- Absent on purpose: select on password_hash (only app.login_lookup reads it), update
+-- Absent on purpose: select on password_hash (only app.login_lookup and app.password_lookup do), update
 -- of is_super_admin and current_org_id (the platform's), and delete. A user is deleted by
 -- the status (sql/functions/delete_user.sql), and from then on nobody edits the row.
 -- Nobody grants what they do not have (sql/functions/grant_limits.sql), and one active
@@ -92,3 +92,22 @@ create or replace trigger users_own_nothing
     for each row
     when (new.status = 'deleted' and old.status <> 'deleted')
     execute function app.refuse_owner_deleted();
+
+-- Everybody sets their own password, signed in or with a token of one use; app.guard_password
+-- sees to it that this policy lets nothing else through. Not by a key, nor on a visit.
+create policy users_self on public.users
+    for update to stayzr_app
+    using (
+        organization_id = (select app.organization_id())
+        and id = (select app.user_id()) and (select app.api_key_id()) is null and (select app.actor_id()) is null
+    )
+    with check (
+        organization_id = (select app.organization_id())
+        and id = (select app.user_id()) and (select app.api_key_id()) is null and (select app.actor_id()) is null
+    );
+
+grant update (password_hash) on public.users to stayzr_app;
+
+create or replace trigger users_password
+    after update on public.users
+    for each row execute function app.guard_password();

@@ -10,8 +10,8 @@ use poem_openapi::{LicenseObject, OpenApiService, Tags};
 
 use crate::api_keys::ApiKeysApi;
 use crate::audit_log::AuditLogApi;
-use crate::auth::{Attempts, AuthApi, Passwords, TokenError, TokenGrant, TokenKey, Tokens};
-use crate::config::Settings;
+use crate::auth::{Attempts, AuthApi, Passwords, RecoveryApi, TokenError, TokenGrant, TokenKey, Tokens};
+use crate::config::{Secrets, Settings};
 use crate::conversation_shares::ConversationSharesApi;
 use crate::conversations::ConversationsApi;
 use crate::db::{Accounts, Database, ReadinessProbe, parse_url};
@@ -23,6 +23,7 @@ use crate::http::authenticate::Authenticate;
 use crate::http::document::{pretty, publish};
 use crate::http::health::HealthApi;
 use crate::http::observe::Observe;
+use crate::mail::Mailer;
 use crate::messages::MessagesApi;
 use crate::organizations::OrganizationsApi;
 use crate::roles::RolesApi;
@@ -68,9 +69,10 @@ pub enum Tag {
 #[error("{0}")]
 pub struct AppError(String);
 
+/// Tuples in a tuple, because there is no end to the nouns and an end to the tuples.
 type Apis = (
     HealthApi,
-    AuthApi,
+    (AuthApi, RecoveryApi),
     SessionsApi,
     OrganizationsApi,
     UsersApi,
@@ -95,10 +97,11 @@ pub fn endpoint(
     settings: &Settings,
     database: Arc<Database>,
     token_keys: Vec<TokenKey>,
+    mailer: Mailer,
 ) -> Result<impl Endpoint<Output = Response> + 'static, AppError> {
     let tokens = Tokens::new(token_keys, settings.access_token_lifetime()).map_err(say)?;
     let tokens = Arc::new(tokens);
-    let service = service(settings, database.clone(), tokens.clone())?;
+    let service = service(settings, database.clone(), tokens.clone(), mailer)?;
     let document = publish(&service.spec());
     let contract = Contract::of(&document);
     let document = pretty(&document);
@@ -129,27 +132,39 @@ pub fn document() -> Result<String, AppError> {
     let database = Database::new(&nowhere, &nowhere, sealer, &settings.database()).map_err(say)?;
     let key = TokenKey::generate_pkcs8().and_then(|key| TokenKey::from_pkcs8(&key)).map_err(say)?;
     let tokens = Tokens::new(vec![key], settings.access_token_lifetime()).map_err(say)?;
-    Ok(pretty(&publish(&service(&settings, Arc::new(database), Arc::new(tokens))?.spec())))
+    // Nobody is written to either.
+    let mailer = Mailer::from_settings(&settings, &Secrets::default(), true);
+    Ok(pretty(&publish(&service(&settings, Arc::new(database), Arc::new(tokens), mailer)?.spec())))
 }
 
 fn service(
     settings: &Settings,
     database: Arc<Database>,
     tokens: Arc<Tokens>,
+    mailer: Mailer,
 ) -> Result<OpenApiService<Apis, ()>, AppError> {
     let passwords = Passwords::new(settings.password_hashes_at_a_time).map_err(AppError)?;
     let accounts = Accounts::new(database.clone());
-    let attempts = Arc::new(Attempts::new(settings.login_attempts_per_account, settings.login_attempts_per_address));
+    let attempts = || Arc::new(Attempts::new(settings.login_attempts_per_account, settings.login_attempts_per_address));
+    let login_attempts = attempts();
+    let recovery = RecoveryApi {
+        accounts: accounts.clone(),
+        passwords: passwords.clone(),
+        attempts: login_attempts.clone(),
+        recovery_attempts: attempts(),
+        mailer,
+        token_lifetime: settings.reset_token_lifetime(),
+    };
     let auth = AuthApi {
         accounts: accounts.clone(),
         passwords: passwords.clone(),
         grant: TokenGrant::new(tokens.clone(), accounts, settings.session_lifetime()),
         tokens,
-        attempts,
+        attempts: login_attempts,
     };
     let apis = (
         HealthApi { probe: ReadinessProbe::new(database) },
-        auth,
+        (auth, recovery),
         SessionsApi,
         OrganizationsApi,
         UsersApi { passwords },

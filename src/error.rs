@@ -83,6 +83,7 @@ codes! {
     PermissionDenied "permission_denied" FORBIDDEN "A permission is missing";
     PermissionEscalation "permission_escalation" FORBIDDEN "Nobody grants what they do not have";
     SessionRequired "session_required" FORBIDDEN "This takes a member who signed in, not an API key or a visitor";
+    WrongPassword "wrong_password" FORBIDDEN "The current password is another one";
     OrganizationSuspended "organization_suspended" FORBIDDEN "The hotel is suspended";
     FeatureNotAvailable "feature_not_available" FORBIDDEN "The feature is not available in the hotel's subscription";
     RouteNotFound "route_not_found" NOT_FOUND "There is nothing at this path";
@@ -117,9 +118,10 @@ codes! {
     BodyTooLarge "body_too_large" PAYLOAD_TOO_LARGE "The body is too large";
     UnsupportedMediaType "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE "The body must be JSON";
     Invalid "invalid" UNPROCESSABLE_ENTITY "The request is not valid";
+    InvalidResetToken "invalid_reset_token" UNPROCESSABLE_ENTITY "The token for a new password is not valid, or not any more";
     InvalidCursor "invalid_cursor" UNPROCESSABLE_ENTITY "The cursor does not belong to this list";
     IdempotencyKeyReused "idempotency_key_reused" UNPROCESSABLE_ENTITY "The idempotency key was used for another request";
-    TooManyAttempts "too_many_attempts" TOO_MANY_REQUESTS "Too many attempts to sign in";
+    TooManyAttempts "too_many_attempts" TOO_MANY_REQUESTS "Too many attempts";
     HeadersTooLarge "headers_too_large" REQUEST_HEADER_FIELDS_TOO_LARGE "The headers are too large";
     Internal "internal" INTERNAL_SERVER_ERROR "Something went wrong on our side";
     DatabaseUnavailable "database_unavailable" SERVICE_UNAVAILABLE "The database cannot be reached";

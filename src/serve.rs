@@ -31,8 +31,8 @@ pub(crate) async fn serve(settings: &Settings) -> Result<(), Failure> {
         let fresh = prepare(settings, &embedded, &mut secrets).await?;
         let (app, platform) = (embedded.config("stayzr_app", DATABASE), embedded.config("stayzr_platform", DATABASE));
         let database = database(settings, &app.into(), &platform.into(), &secrets)?;
-        let endpoint = app::endpoint(settings, database, token_keys(&mut secrets)?)?;
         let mailer = Mailer::from_settings(settings, &secrets, true);
+        let endpoint = app::endpoint(settings, database, token_keys(&mut secrets)?, mailer.clone())?;
         println!("{}", welcome(settings, fresh));
         let stop = async {
             tokio::select! {
@@ -64,8 +64,8 @@ async fn serve_existing(
     warn_about_server(&client).await?;
     drop(client);
     let database = database(settings, &app, &platform, &secrets)?;
-    let endpoint = app::endpoint(settings, database, token_keys(&mut secrets)?)?;
     let mailer = Mailer::from_settings(settings, &secrets, false);
+    let endpoint = app::endpoint(settings, database, token_keys(&mut secrets)?, mailer.clone())?;
     let acceptor = listen(settings).await?;
     println!("Stayzr serves http://{0} · documentation http://{0}/docs", settings.listen);
     run(settings, acceptor, endpoint, &mailer, async {

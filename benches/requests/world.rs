@@ -9,11 +9,12 @@ use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route, Server};
 use poem_openapi::OpenApiService;
 use stayzr::app;
 use stayzr::auth::{TokenKey, Tokens};
-use stayzr::config::Settings;
+use stayzr::config::{Secrets, Settings};
 use stayzr::db::embedded::{Embedded, Options};
 use stayzr::db::{self, Client, Database, migrate};
 use stayzr::http::authenticate::Authenticate;
 use stayzr::http::observe::Observe;
+use stayzr::mail::Mailer;
 use stayzr::tenancy::{SealKey, Sealer};
 
 use crate::Failure;
@@ -102,7 +103,8 @@ impl World {
 
     /// Starts the servers, which listen until the process ends.
     pub async fn serve(&self) -> Result<Servers, Failure> {
-        let ours = app::endpoint(&self.settings, self.database()?, vec![self.token_key()?])?;
+        let mailer = Mailer::from_settings(&self.settings, &Secrets::default(), true);
+        let ours = app::endpoint(&self.settings, self.database()?, vec![self.token_key()?], mailer)?;
         let unguarded = self.rival(Way::Unguarded, self.embedded.superuser(DATABASE))?;
         let four_trips = self.rival(Way::FourTrips(self.sealer.clone()), self.app_config())?;
         Ok(Servers {

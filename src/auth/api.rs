@@ -212,6 +212,7 @@ impl AuthApi {
     }
 }
 
-fn address(request: &Request) -> Option<std::net::IpAddr> {
+/// Where the request comes from, for counting attempts.
+pub(super) fn address(request: &Request) -> Option<std::net::IpAddr> {
     request.extensions().get::<ClientAddress>().and_then(|address| address.0)
 }

@@ -1,11 +1,12 @@
-//! The account behind a sign-in.
+//! Accounts: the one behind a sign-in, and what sets its password.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::db::{Accounts, FromRow, Origin};
+use crate::db::{Accounts, FromRow, Origin, TenantScope};
 use crate::error::ApiError;
 
 /// What signing in needs to know of an account.
@@ -42,4 +43,70 @@ pub(super) async fn login(
     origin.statements.fetch_add(1, Ordering::Relaxed);
     let sql = include_str!("../../sql/queries/auth/login.sql");
     Ok(accounts.ask(sql, "login", &[slug, email], &[&slug, &email]).await?)
+}
+
+/// A hash as it is kept.
+struct KeptHash(Option<String>);
+
+impl FromRow for KeptHash {
+    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        row.try_get("password_hash").map(KeptHash)
+    }
+}
+
+/// The hash of a member who may sign in. Counted for the log line: no scope does it.
+pub(super) async fn password_hash(
+    accounts: &Accounts,
+    organization_id: i32,
+    user_id: Uuid,
+    origin: &Origin,
+) -> Result<Option<String>, ApiError> {
+    origin.statements.fetch_add(1, Ordering::Relaxed);
+    let sql = include_str!("../../sql/queries/auth/password.sql");
+    let fields = [&*organization_id.to_string(), &*user_id.to_string()];
+    let kept: Option<KeptHash> = accounts.ask(sql, "password", &fields, &[&organization_id, &user_id]).await?;
+    Ok(kept.and_then(|KeptHash(hash)| hash))
+}
+
+/// Sets the password of the user of the scope; tells whether they may sign in at all.
+pub(super) async fn set_password(scope: &TenantScope, hash: &str) -> Result<bool, ApiError> {
+    Ok(scope.run(include_str!("../../sql/queries/auth/set_password.sql"), &[&hash]).await? > 0)
+}
+
+/// Where a token for a new password goes.
+pub(super) struct ResetLetter {
+    pub(super) email: String,
+    pub(super) organization: String,
+}
+
+impl FromRow for ResetLetter {
+    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        Ok(ResetLetter { email: row.try_get("email")?, organization: row.try_get("organization")? })
+    }
+}
+
+/// Keeps a token of the user of the scope. `None` for who may not sign in, or has been sent
+/// enough of them.
+pub(super) async fn create_reset(
+    scope: &TenantScope,
+    hash: &[u8; 32],
+    lifetime: Duration,
+) -> Result<Option<ResetLetter>, ApiError> {
+    let sql = include_str!("../../sql/queries/password_resets/create.sql");
+    scope.optional(sql, &[&&hash[..], &lifetime.as_secs_f64()]).await
+}
+
+/// Whether a token would do.
+pub(super) async fn is_reset(scope: &TenantScope, hash: &[u8; 32]) -> Result<bool, ApiError> {
+    Ok(scope.run(include_str!("../../sql/queries/password_resets/get.sql"), &[&&hash[..]]).await? > 0)
+}
+
+/// Uses a token, and all others of its user up with it; tells whether it did.
+pub(super) async fn use_reset(scope: &TenantScope, hash: &[u8; 32]) -> Result<bool, ApiError> {
+    Ok(scope.run(include_str!("../../sql/queries/password_resets/use.sql"), &[&&hash[..]]).await? > 0)
+}
+
+/// Uses up all tokens of the user of the scope.
+pub(super) async fn clear_resets(scope: &TenantScope) -> Result<(), ApiError> {
+    scope.run(include_str!("../../sql/queries/password_resets/clear.sql"), &[]).await.map(drop)
 }

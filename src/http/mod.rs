@@ -24,6 +24,6 @@ pub use body::Body;
 pub use contract::Contract;
 pub use page::Page;
 pub use response::{
-    Archive, Clear, Create, CreateUnder, Created, Deleted, Done, Found, Get, Issued, Link, List, Listed, Refusal,
-    Remove, Removed, Resource, SignIn, Unguarded, Update,
+    Accepted, Archive, Changed, Clear, Create, CreateUnder, Created, Deleted, Done, Found, Get, Issued, Link, List,
+    Listed, Prove, Recover, Refusal, Remove, Removed, Resource, SignIn, Unguarded, Update,
 };

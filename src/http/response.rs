@@ -100,6 +100,22 @@ pub enum Done {
     Done,
 }
 
+/// 204: it was changed.
+#[derive(ApiResponse)]
+pub enum Changed {
+    /// It was changed.
+    #[oai(status = 204)]
+    Changed,
+}
+
+/// 202: what was asked for happens later, if it does.
+#[derive(ApiResponse)]
+pub enum Accepted<T: ParseFromJSON + ToJSON> {
+    /// It was understood.
+    #[oai(status = 202)]
+    Accepted(Json<T>),
+}
+
 /// One page of a list.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase")]
@@ -129,6 +145,10 @@ kinds! {
     Unguarded [422, 500, 503];
     /// Exchanges a password for a token.
     SignIn [400, 401, 413, 415, 422, 429, 500, 503];
+    /// Replaces a secret of one's own.
+    Prove [400, 401, 403, 413, 415, 422, 429, 500, 503];
+    /// Needs no token, because one was forgotten.
+    Recover [400, 413, 415, 422, 429, 500, 503];
     /// Reads many.
     List [401, 403, 422, 500, 503];
     /// Reads one.

@@ -1,5 +1,5 @@
 //! Mail that goes out: by SMTP where a server is configured, into the log of the demo,
-//! and otherwise nowhere.
+//! to whoever embeds the library and takes it, and otherwise nowhere.
 //!
 //! Invariant: an address, a name or a token is never in a log line or an error, but for
 //! the one line of the demo, whose only readers are trying the program out.
@@ -19,7 +19,7 @@ use std::time::Duration;
 use lettre::Address;
 pub use lettre::message::Mailbox;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
 use crate::config::{Secrets, Settings};
@@ -44,8 +44,24 @@ struct Inner {
 
 enum Way {
     Smtp(Queue),
+    Channel(mpsc::UnboundedSender<Mail>),
     Demo,
     Unconfigured,
+}
+
+/// A mail as whoever took the place of the SMTP server gets it.
+// No Debug: there is a token in it.
+pub struct Mail {
+    /// What it is about: `password_reset` or `invitation`.
+    pub kind: &'static str,
+    /// Where it goes.
+    pub to: String,
+    /// What it is about, for its reader.
+    pub subject: String,
+    /// The link in it, which has the token.
+    pub link: String,
+    /// All of its text.
+    pub body: String,
 }
 
 impl Mailer {
@@ -75,6 +91,13 @@ impl Mailer {
         Mailer(Arc::new(Inner { way, from: settings.mail_from.clone(), public_url: settings.public_url(), counts }))
     }
 
+    /// Into a channel, for a program that delivers mail in a way of its own; a mail whose
+    /// receiver is gone counts as dropped.
+    pub fn to_channel(settings: &Settings, mails: mpsc::UnboundedSender<Mail>) -> Self {
+        let (from, public_url) = (settings.mail_from.clone(), settings.public_url());
+        Mailer(Arc::new(Inner { way: Way::Channel(mails), from, public_url, counts: watch::Sender::default() }))
+    }
+
     /// Sends a message, some time soon. Nobody learns whether it arrives; what goes wrong is
     /// logged and counted.
     pub fn send(&self, message: &Message) {
@@ -93,6 +116,15 @@ impl Mailer {
                     self.0.counts.send_modify(|counts| counts.failed += 1);
                 }
             },
+            Way::Channel(mails) => {
+                let link = message.link(&self.0.public_url);
+                let (subject, body) = (message.subject().to_owned(), message.body(&link));
+                let taken = mails.send(Mail { kind, to: to.to_string(), subject, link, body });
+                self.0.counts.send_modify(|counts| match taken {
+                    Ok(()) => counts.sent += 1,
+                    Err(_) => counts.dropped += 1,
+                });
+            }
             Way::Demo => {
                 let link = message.link(&self.0.public_url);
                 let (subject, body) = (message.subject(), message.body(&link));
@@ -143,6 +175,7 @@ impl fmt::Debug for Mailer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let way = match self.0.way {
             Way::Smtp(_) => "Smtp",
+            Way::Channel(_) => "Channel",
             Way::Demo => "Demo",
             Way::Unconfigured => "Unconfigured",
         };

@@ -1,5 +1,7 @@
 //! `/v1/auth` and the public keys
 
+mod passwords;
+
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde_json::{Value, json};
 use stayzr::config::Settings;

@@ -58,7 +58,7 @@ async fn serve(world: &World, settings: &Settings) -> SocketAddr {
     let database = world.pools(settings);
     let tokens = Arc::new(Tokens::new(vec![world.token_key()], Duration::from_secs(900)).unwrap());
     let layer = Authenticate::new(tokens, database.clone(), Vec::new());
-    let api = app::endpoint(settings, database, vec![world.token_key()]).unwrap();
+    let api = app::endpoint(settings, database, vec![world.token_key()], world.mailer()).unwrap();
     let broken = poem::post(interrupted).with(layer).with(settings.limits()).with(Observe);
     listen(Route::new().at("/v1/interrupted/:how", broken).nest("/", api).around(drop_midway)).await
 }

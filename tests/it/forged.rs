@@ -4,6 +4,7 @@
 mod contexts;
 mod escapes;
 mod inside;
+mod passwords;
 mod roles;
 
 use std::sync::Arc;

@@ -4,6 +4,7 @@
 //!
 //! An operation without a case fails here by name. Nothing overwrites the list.
 
+mod accounts;
 mod cases;
 mod keys;
 mod people;
@@ -18,6 +19,7 @@ use std::pin::Pin;
 use futures_util::FutureExt;
 
 use crate::openapi::operations;
+use accounts::*;
 use cases::*;
 use people::*;
 use scene::Scene;
@@ -40,6 +42,8 @@ const CASES: &[Case] = cases! {
     api_keys_list
     api_keys_revoke
     audit_log_list
+    auth_change_password
+    auth_forgot_password
     auth_keys
     auth_login
     auth_logout
@@ -49,6 +53,7 @@ const CASES: &[Case] = cases! {
     conversation_shares_create
     conversation_shares_delete
     conversation_shares_list
+    auth_reset_password
     conversations_archive
     conversations_create
     conversations_get

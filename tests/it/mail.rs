@@ -1,6 +1,6 @@
 //! Mail: what arrives, what happens when it does not, and what the log never holds.
 
-mod log;
+pub mod log;
 mod received;
 mod server;
 

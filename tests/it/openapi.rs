@@ -154,9 +154,10 @@ fn every_operation_lists_the_errors_its_shape_can_run_into() {
     });
 }
 
-/// Done twice they are done once, and what they end has no version to be stale.
+/// Done twice they are done once, and what they end has no version to be stale. A password
+/// changed twice is told apart by the current one.
 const SAFE_BY_NATURE: &[&str] =
-    &["api_keys_revoke", "auth_logout", "auth_logout_all", "sessions_clear", "sessions_delete"];
+    &["api_keys_revoke", "auth_change_password", "auth_logout", "auth_logout_all", "sessions_clear", "sessions_delete"];
 /// The answer holds a secret, and an answer kept for an idempotency key would keep it.
 const SHOWN_ONCE: &[&str] = &["api_keys_create"];
 

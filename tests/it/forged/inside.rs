@@ -79,11 +79,16 @@ async fn a_permission_that_is_missing_is_missing_in_the_database_too() {
     // Part of a name, or several in one, are not a permission.
     let nearly = Context::of(&scene.sealer, &scene.breeze, scene.breeze.agent_id, "users,manage,users.manage.x,*");
     let himself = format!("update users set is_org_admin = true where id = '{}'", scene.breeze.agent_id);
+    let narrower = format!("update users set data_scope = 'own' where id = '{}'", scene.breeze.agent_id);
+    let others = format!("update users set full_name = 'X' where id <> '{}'", scene.breeze.agent_id);
     let cases = [
         ("insert into users (email, full_name) values ('x@example.com', 'X')", Outcome::refused("42501"), 1),
-        ("update users set full_name = 'X'", Outcome::Rows(0), 2),
-        (himself.as_str(), Outcome::Rows(0), 1),
-        ("update users set status = 'disabled' where not is_org_admin", Outcome::Rows(0), 1),
+        // One's own row is there to be written, for the password in it and nothing else.
+        ("update users set full_name = 'X'", Outcome::refused("42501"), 2),
+        (others.as_str(), Outcome::Rows(0), 1),
+        (himself.as_str(), Outcome::refused("SZ003"), 1),
+        (narrower.as_str(), Outcome::refused("42501"), 1),
+        ("update users set status = 'disabled' where not is_org_admin", Outcome::refused("42501"), 1),
         ("update organizations set name = 'X'", Outcome::Rows(0), 1),
         ("update organizations set settings = '{}'", Outcome::Rows(0), 1),
         ("select id from audit_log limit 1", Outcome::Rows(0), 1),

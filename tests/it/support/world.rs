@@ -10,11 +10,12 @@ use stayzr::app;
 use stayzr::auth::{TokenKey, Tokens};
 use stayzr::config::Settings;
 use stayzr::db::{self, Address, Client, Database};
+use stayzr::mail::Mailer;
 use stayzr::tenancy::{SealKey, Sealer};
 use uuid::Uuid;
 
-use super::Hotel;
 use super::cluster::{Cluster, SEAL_KEY};
+use super::{Hotel, Mails};
 
 /// A database of its own and the API on it. The API connects as `stayzr_app` and
 /// `stayzr_platform`; only [`World::admin`] is the administrator.
@@ -23,6 +24,8 @@ pub struct World {
     pub settings: Settings,
     pub tokens: Tokens,
     pub endpoint: BoxEndpoint<'static, Response>,
+    /// What this server mails.
+    pub mails: Mails,
     roles: Roles,
     token_key: Vec<u8>,
 }
@@ -77,9 +80,10 @@ impl World {
         let mut settings = Settings { app_connections: 4, platform_connections: 1, ..Settings::default() };
         change(&mut settings);
         let key = || TokenKey::from_pkcs8(&token_key).unwrap();
-        let endpoint = app::endpoint(&settings, pools(&roles, &settings), vec![key()]).unwrap().boxed();
+        let mails = Mails::new(&settings);
+        let endpoint = app::endpoint(&settings, pools(&roles, &settings), vec![key()], mails.mailer()).unwrap().boxed();
         let tokens = Tokens::new(vec![key()], settings.access_token_lifetime()).unwrap();
-        Arc::new(World { database, settings, tokens, endpoint, roles, token_key })
+        Arc::new(World { database, settings, tokens, endpoint, mails, roles, token_key })
     }
 
     /// The administrator's connection: for what no request may do, such as making hotels.
@@ -157,7 +161,7 @@ impl World {
     pub async fn serve_through(&self, app: &Address) -> SocketAddr {
         let roles = Roles { app: app.clone(), ..self.roles.clone() };
         let database = pools(&roles, &self.settings);
-        listen(app::endpoint(&self.settings, database, vec![self.token_key()]).unwrap()).await
+        listen(app::endpoint(&self.settings, database, vec![self.token_key()], self.mailer()).unwrap()).await
     }
 
     /// Pools of their own to this world's database, for endpoints that a test puts together.
@@ -168,6 +172,11 @@ impl World {
     /// The same, whose requests and listener go through that address.
     pub fn pools_through(&self, app: &Address) -> Arc<Database> {
         pools(&Roles { app: app.clone(), ..self.roles.clone() }, &self.settings)
+    }
+
+    /// What sends this world's mail, for endpoints that a test puts together.
+    pub fn mailer(&self) -> Mailer {
+        self.mails.mailer()
     }
 
     /// The key that signs this world's tokens.
