@@ -25,7 +25,7 @@ pub use database::{Database, DatabaseSettings, Readiness, ReadinessProbe};
 pub use error::DbError;
 pub use listen::{Heard, Listener};
 pub use platform_scope::PlatformScope;
-pub use scope::{FromRow, TenantScope};
+pub use scope::{FromRow, Tags, TenantScope};
 pub use snapshot::snapshot;
 
 /// A connection outside any pool, for commands.

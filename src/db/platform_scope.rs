@@ -8,7 +8,7 @@ use tokio_postgres::Row;
 use super::access::{Access, How};
 use super::lease::Params;
 use super::scope::settings;
-use super::{Database, DbError, FromRow};
+use super::{Database, DbError, FromRow, Tags};
 use crate::error::ApiError;
 use crate::tenancy::TenantContext;
 
@@ -54,11 +54,6 @@ impl PlatformScope {
     /// Who is asking: the super admin, in the platform's own organization.
     pub fn context(&self) -> &TenantContext {
         &self.context
-    }
-
-    /// Signs something the server hands out to the platform and takes back, such as a cursor.
-    pub fn tag(&self, purpose: &str, data: &[u8]) -> [u8; 32] {
-        self.database.sealer().tag(purpose, &[b"platform\n", data].concat())
     }
 
     /// All rows of a statement.
@@ -118,5 +113,11 @@ impl PlatformScope {
             None => self.access.one_trip(lease, &context, None, self.about, How::Refused).await,
         };
         Ok(rows?)
+    }
+}
+
+impl Tags for PlatformScope {
+    fn tag(&self, purpose: &str, data: &[u8]) -> [u8; 32] {
+        self.database.sealer().tag(purpose, &[b"platform\n", data].concat())
     }
 }

@@ -22,6 +22,13 @@ pub trait FromRow: Sized {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error>;
 }
 
+/// A scope signs what the server hands out to whoever it is of, and takes back: a cursor.
+/// Another hotel's tag, or one of another purpose, does not fit.
+pub trait Tags: Sync {
+    /// The tag of that data for that purpose.
+    fn tag(&self, purpose: &str, data: &[u8]) -> [u8; 32];
+}
+
 /// One hotel's data, for one request.
 ///
 /// A statement is a transaction of its own in one round trip; several that belong
@@ -83,13 +90,6 @@ impl TenantScope {
 
     fn pending_access(&self) -> Option<&Access> {
         self.access.as_deref().filter(|access| !access.is_recorded())
-    }
-
-    /// Signs something the server hands out to this hotel and takes back, such as a
-    /// cursor. Another hotel's tag, or one of another purpose, does not fit.
-    pub fn tag(&self, purpose: &str, data: &[u8]) -> [u8; 32] {
-        let organization = format!("{}\n", self.context.organization_id);
-        self.database.sealer().tag(purpose, &[organization.as_bytes(), data].concat())
     }
 
     /// Who is asking, for which hotel.
@@ -231,6 +231,13 @@ impl TenantScope {
             );
         }
         error.into()
+    }
+}
+
+impl Tags for TenantScope {
+    fn tag(&self, purpose: &str, data: &[u8]) -> [u8; 32] {
+        let organization = format!("{}\n", self.context.organization_id);
+        self.database.sealer().tag(purpose, &[organization.as_bytes(), data].concat())
     }
 }
 
