@@ -23,6 +23,7 @@ use crate::http::health::HealthApi;
 use crate::http::observe::Observe;
 use crate::messages::MessagesApi;
 use crate::organizations::OrganizationsApi;
+use crate::platform_grants::PlatformGrantsApi;
 use crate::roles::RolesApi;
 use crate::sessions::SessionsApi;
 use crate::team_members::TeamMembersApi;
@@ -55,6 +56,8 @@ pub enum Tag {
     Messages,
     /// Who did what.
     Audit,
+    /// Super admins' work across hotels.
+    Platform,
     /// Probes.
     Operations,
 }
@@ -79,6 +82,7 @@ type Apis = (
     ConversationsApi,
     MessagesApi,
     AuditLogApi,
+    PlatformGrantsApi,
 );
 
 /// The whole API, with its layers.
@@ -138,7 +142,7 @@ fn service(
         accounts: accounts.clone(),
         passwords: passwords.clone(),
         grant: TokenGrant::new(tokens.clone(), accounts, settings.session_lifetime()),
-        tokens,
+        tokens: tokens.clone(),
         attempts,
     };
     let apis = (
@@ -156,6 +160,7 @@ fn service(
         ConversationsApi,
         MessagesApi,
         AuditLogApi,
+        PlatformGrantsApi { tokens },
     );
     Ok(OpenApiService::new(apis, "Stayzr", env!("CARGO_PKG_VERSION"))
         .description(include_str!("../openapi/introduction.md"))

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use tokio_postgres::Row;
 
-use super::access::{Access, How};
+use super::access::{About, Access, How};
 use super::lease::{ContextParams, Lease, Params};
 use super::{Database, DbError};
 use crate::error::ApiError;
@@ -85,7 +85,11 @@ impl TenantScope {
         let fields = self.context.fields();
         let seal = self.database.sealer().seal(&fields.sealed_text());
         let context = settings(&fields, &self.context, &seal);
-        access.one_trip(lease, &context, None, None, How::Refused).await.map(drop).map_err(|error| self.alarm(error))
+        access
+            .one_trip(lease, &context, None, About::Platform, How::Refused)
+            .await
+            .map(drop)
+            .map_err(|error| self.alarm(error))
     }
 
     fn pending_access(&self) -> Option<&Access> {
@@ -166,7 +170,7 @@ impl TenantScope {
             }
             Ok(value) => {
                 if let Some(access) = self.pending_access() {
-                    access.in_transaction(&lease, None).await?;
+                    access.in_transaction(&lease, About::Platform).await?;
                 }
                 lease.commit().await?;
                 if let Some(access) = &self.access {
@@ -202,7 +206,7 @@ impl TenantScope {
         let context = settings(&fields, &self.context, &seal);
         if let Some(access) = self.pending_access() {
             let how = if self.read_only { How::Reads } else { How::Writes };
-            return access.one_trip(lease, &context, Some((sql, params)), None, how).await;
+            return access.one_trip(lease, &context, Some((sql, params)), About::Platform, how).await;
         }
         lease.one_trip(self.begin_statement(), &context, sql, params).await
     }

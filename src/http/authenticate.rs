@@ -118,10 +118,9 @@ impl Layer {
             permissions: standing.permissions,
             is_super_admin: standing.is_super_admin,
         });
-        if is_platform(request.uri().path()) {
-            if !standing.is_super_admin || proven.via != Via::Session {
-                return Err(ApiError::new(Code::PermissionDenied).detail("This is for super admins' own tokens."));
-            }
+        let is_platform = is_platform(request.uri().path());
+        let not_theirs = || ApiError::new(Code::PermissionDenied).detail("This is for super admins' own tokens.");
+        if is_platform && matches!(proven.via, Via::Session) && standing.is_super_admin {
             let access = Arc::new(Access::default());
             let scope = self.database.platform_scope(context, read_only, access.clone(), record.statements);
             request.extensions_mut().insert(access);
@@ -132,9 +131,16 @@ impl Layer {
         if let Via::Grant(_) = proven.via {
             let access = Arc::new(Access::new(standing.reason.clone()));
             let scope = scope.recorded_as(access.clone());
+            if is_platform {
+                access.name("permission_denied", "route", None);
+                return Ok(Some(Attended::visit(scope).refused(not_theirs())));
+            }
             request.extensions_mut().insert(access);
             request.extensions_mut().insert(Arc::new(scope.share()));
             return Ok(Some(Attended::visit(scope)));
+        }
+        if is_platform {
+            return Err(not_theirs());
         }
         request.extensions_mut().insert(Arc::new(scope));
         if let Via::ApiKey(key_id) = proven.via {

@@ -8,6 +8,7 @@ mod cases;
 mod keys;
 mod people;
 mod permissions;
+mod platform;
 mod scene;
 
 use std::collections::BTreeSet;
@@ -19,6 +20,7 @@ use futures_util::FutureExt;
 use crate::openapi::operations;
 use cases::*;
 use people::*;
+use platform::*;
 use scene::Scene;
 
 /// What the rival tries at one operation.
@@ -45,6 +47,7 @@ const CASES: &[Case] = cases! {
     auth_logout_all
     auth_me
     auth_refresh
+    auth_switch_back
     conversations_archive
     conversations_create
     conversations_get
@@ -66,6 +69,9 @@ const CASES: &[Case] = cases! {
     messages_list
     organizations_get
     organizations_update
+    platform_grants_create
+    platform_grants_end
+    platform_grants_list
     sessions_clear
     sessions_delete
     sessions_list

@@ -23,6 +23,7 @@ mod migrate;
 mod observability;
 mod openapi;
 mod organizations;
+mod platform_grants;
 mod policies;
 mod process;
 mod roles;

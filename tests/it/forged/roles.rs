@@ -60,6 +60,7 @@ async fn nobody_holds_a_right_that_no_file_gives_for_a_reason() {
             "stayzr_lookup select api_keys",
             "stayzr_lookup select conversations",
             "stayzr_lookup select organizations",
+            "stayzr_lookup select platform_grants",
             "stayzr_lookup select roles",
             "stayzr_lookup select sessions",
             "stayzr_lookup select subscription_tiers",
@@ -68,8 +69,12 @@ async fn nobody_holds_a_right_that_no_file_gives_for_a_reason() {
             "stayzr_lookup select user_roles",
             "stayzr_lookup select users",
             "stayzr_platform insert audit_log",
+            "stayzr_platform insert platform_grants",
             "stayzr_platform select app.audit_heads",
             "stayzr_platform select audit_log",
+            "stayzr_platform select organizations",
+            "stayzr_platform select platform_grants",
+            "stayzr_platform update platform_grants",
         ]
     );
 

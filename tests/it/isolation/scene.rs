@@ -29,6 +29,8 @@ pub struct Scene {
     pub refresh_token: String,
     /// One of Plaza's keys; it has two.
     pub api_key: String,
+    /// The grant of a super admin's visit to Plaza.
+    pub visit_to_plaza: Uuid,
     /// Whatever names Plaza or something of Plaza's: no answer to Breeze may hold any.
     secrets: Vec<String>,
 }
@@ -92,6 +94,8 @@ impl Scene {
         let roles = plaza.walk("/v1/roles", 50).await;
         let built_in_role = roles.into_iter().find(|role| role["builtIn"] == "agent").expect("a built-in role");
 
+        let visit_to_plaza = plaza.world.platform().await.visit(&plaza, false).await.grant_id;
+
         let mut scene = Scene {
             plaza,
             breeze,
@@ -109,6 +113,7 @@ impl Scene {
             nobody: Uuid::now_v7(),
             refresh_token,
             api_key,
+            visit_to_plaza,
             secrets: Vec::new(),
         };
         scene.secrets = scene.names_of_plaza().await;
