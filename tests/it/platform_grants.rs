@@ -1,6 +1,7 @@
 //! `/v1/platform/switch-organization`, `/v1/platform/grants` and what a visit may do.
 
 mod ends;
+mod random;
 mod records;
 
 use serde_json::{Value, json};
@@ -60,6 +61,7 @@ async fn platform_grants_create_refuses_what_makes_no_sense() {
         robin.post(path, body).await.assert_problem(422, "invalid");
     }
     assert_eq!(robin.get("/v1/platform/grants?all=true").await.assert_ok()["items"], json!([]));
+    robin.patch(path, switch(plaza.id)).await.assert_problem(405, "method_not_allowed");
     let mut longest = switch(plaza.id);
     longest["minutes"] = json!(480);
     robin.post(path, longest).await.assert_created();
