@@ -25,6 +25,9 @@ grant select (
 grant insert (guest_id, channel, subject, owner_id) on public.conversations to stayzr_app;
 grant update (status, subject, owner_id, last_message_at, activity_at) on public.conversations to stayzr_app;
 
+-- Whether somebody asked for another hotel's row.
+grant select (organization_id, id) on public.conversations to stayzr_platform;
+
 create or replace trigger conversations_touch
     before update on public.conversations
     for each row execute function app.touch();

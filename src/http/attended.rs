@@ -13,14 +13,14 @@ pub(super) struct Attended {
 }
 
 enum Scope {
-    Visit(TenantScope),
+    Visit(Box<TenantScope>),
     Platform(PlatformScope),
 }
 
 impl Attended {
     /// Of a visit to a hotel.
     pub(super) fn visit(scope: TenantScope) -> Self {
-        Attended { scope: Some(Scope::Visit(scope)), refusal: None }
+        Attended { scope: Some(Scope::Visit(Box::new(scope))), refusal: None }
     }
 
     /// Of work across hotels.

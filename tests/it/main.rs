@@ -26,6 +26,7 @@ mod organizations;
 mod platform_grants;
 mod policies;
 mod process;
+mod refused;
 mod roles;
 mod round_trip;
 mod sessions;

@@ -7,9 +7,9 @@ with hotel as (
 ),
 made as (
     insert into platform_grants (
-        organization_id, id, super_admin_organization_id, super_admin_id, reason, can_write, expires_at
+        id, organization_id, reason, can_write, super_admin_id, super_admin_organization_id, expires_at
     )
-    select h.id, $1, app.organization_id(), app.user_id(), $3, $5, now() + make_interval(mins => $4::integer)
+    select $1, h.id, $3, $5, app.user_id(), app.organization_id(), now() + make_interval(mins => $4::integer)
     from hotel h
     returning organization_id, id, super_admin_id, reason, can_write, created_at, expires_at, ended_at
 )
