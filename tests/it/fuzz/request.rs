@@ -12,7 +12,7 @@ use crate::support::Call;
 pub(super) struct Operation {
     pub(super) id: String,
     pub(super) method: String,
-    path: String,
+    pub(super) path: String,
     query: Vec<String>,
     example: Option<Value>,
     pub(super) responses: Value,
@@ -69,6 +69,8 @@ pub(super) struct Ids {
     pub(super) doomed_team: String,
     pub(super) role: String,
     pub(super) doomed_role: String,
+    /// A super admin's visit.
+    pub(super) grant: String,
 }
 
 #[derive(Debug, Clone)]
@@ -109,6 +111,7 @@ impl Case {
             (Some("teams"), _) => &ids.team,
             (Some("api-keys"), _) => &ids.api_key,
             (Some("auth"), "DELETE") => &ids.session,
+            (Some("platform"), _) => &ids.grant,
             (_, "DELETE") => &ids.doomed_conversation,
             _ => &ids.conversation,
         };
