@@ -52,6 +52,9 @@ grant select (
     organization_id, id, hash, permissions, data_scope, created_by, expires_at, revoked_at
 ) on public.api_keys to stayzr_lookup;
 
+-- Whether somebody asked for another hotel's row.
+grant select (organization_id, id) on public.api_keys to stayzr_platform;
+
 create or replace trigger api_keys_standing
     after update of revoked_at on public.api_keys
     for each row when (old.revoked_at is distinct from new.revoked_at) execute function app.notify_standing();

@@ -56,8 +56,8 @@ grant select (
     action, resource, resource_id, reason, outcome, changes, previous_hash, hash
 ) on public.audit_log to stayzr_platform;
 grant insert (
-    organization_id, actor_user_id, actor_kind, grant_id, address, request_id, action, resource, resource_id, reason,
-    outcome, changes
+    organization_id, actor_user_id, actor_kind, api_key_id, grant_id, address, request_id, action, resource, resource_id,
+    reason, outcome, changes
 ) on public.audit_log to stayzr_platform;
 
 create or replace trigger audit_log_chain

@@ -34,6 +34,9 @@ grant insert (name) on public.departments to stayzr_app;
 grant update (name) on public.departments to stayzr_app;
 grant delete on public.departments to stayzr_app;
 
+-- Whether somebody asked for another hotel's row.
+grant select (organization_id, id) on public.departments to stayzr_platform;
+
 create or replace trigger departments_touch
     before update on public.departments
     for each row execute function app.touch();

@@ -96,6 +96,9 @@ grant update (
     email, phone, full_name, language, notes, preferences, owner_id, team_id, archived_at
 ) on public.guests to stayzr_app;
 
+-- Whether somebody asked for another hotel's row.
+grant select (organization_id, id) on public.guests to stayzr_platform;
+
 create or replace trigger guests_touch
     before update on public.guests
     for each row execute function app.touch();

@@ -25,6 +25,9 @@ grant select (
 ) on public.organizations to stayzr_app;
 grant update (name, settings) on public.organizations to stayzr_app;
 
+-- A super admin's request is about a hotel that there is.
+grant select (id, tenant_id) on public.organizations to stayzr_platform;
+
 -- Sign-in: from the name a hotel signs in under to its id; and the standing of a caller.
 grant select (id, tenant_id, slug, is_active, subscription_tier) on public.organizations to stayzr_lookup;
 

@@ -1,7 +1,8 @@
 -- platform_grants: the platform gives and ends them; who holds audit.read sees the visits
--- to their own hotel.
--- Absent on purpose: any right of stayzr_app to write, update of anything but the end, and
--- delete, for every role.
+-- to their own hotel. A visitor sees the grant of the visit and ends it, whatever it allows
+-- otherwise: the way back asks no permission.
+-- Absent on purpose: insert by stayzr_app, update of anything but the end, and delete, for
+-- every role.
 
 select app.policy_reset('public.platform_grants');
 
@@ -14,9 +15,28 @@ create policy platform_grants_reader on public.platform_grants
     for select to stayzr_app
     using (organization_id = (select app.organization_id()) and (select app.has_permission('audit.read')));
 
+create policy platform_grants_visitor_select on public.platform_grants
+    for select to stayzr_app
+    using (
+        organization_id = (select app.organization_id())
+        and id = (select app.grant_id()) and super_admin_id = (select app.actor_id())
+    );
+
+create policy platform_grants_visitor_update on public.platform_grants
+    for update to stayzr_app
+    using (
+        organization_id = (select app.organization_id())
+        and id = (select app.grant_id()) and super_admin_id = (select app.actor_id())
+    )
+    with check (
+        organization_id = (select app.organization_id())
+        and id = (select app.grant_id()) and super_admin_id = (select app.actor_id()) and ended_at is not null
+    );
+
 grant select (
     organization_id, id, super_admin_organization_id, super_admin_id, reason, can_write, created_at, expires_at, ended_at
 ) on public.platform_grants to stayzr_app;
+grant update (ended_at) on public.platform_grants to stayzr_app;
 
 -- Work across hotels, by super admins only.
 grant select (

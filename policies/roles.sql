@@ -49,6 +49,9 @@ grant insert (name, description, permissions) on public.roles to stayzr_app;
 grant update (name, description, permissions) on public.roles to stayzr_app;
 grant delete on public.roles to stayzr_app;
 
+-- Whether somebody asked for another hotel's row.
+grant select (organization_id, id) on public.roles to stayzr_platform;
+
 create or replace trigger roles_limit
     after insert or update on public.roles
     for each row execute function app.limit_role();

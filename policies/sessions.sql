@@ -45,6 +45,9 @@ grant update (last_used_at, ended_at, end_reason) on public.sessions to stayzr_a
 -- The standing of a caller: is the session alive?
 grant select (organization_id, id, user_id, expires_at, ended_at) on public.sessions to stayzr_lookup;
 
+-- Whether somebody asked for another hotel's row.
+grant select (organization_id, id) on public.sessions to stayzr_platform;
+
 create or replace trigger sessions_standing
     after update of ended_at on public.sessions
     for each row when (old.ended_at is distinct from new.ended_at) execute function app.notify_standing();

@@ -36,6 +36,9 @@ grant insert (department_id, name) on public.teams to stayzr_app;
 grant update (department_id, name) on public.teams to stayzr_app;
 grant delete on public.teams to stayzr_app;
 
+-- Whether somebody asked for another hotel's row.
+grant select (organization_id, id) on public.teams to stayzr_platform;
+
 create or replace trigger teams_touch
     before update on public.teams
     for each row execute function app.touch();

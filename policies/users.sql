@@ -44,6 +44,9 @@ grant select (
     organization_id, id, email_folded, password_hash, is_org_admin, is_super_admin, status, data_scope
 ) on public.users to stayzr_lookup;
 
+-- Whether somebody asked for another hotel's row, and who the super admins are.
+grant select (organization_id, id, is_super_admin) on public.users to stayzr_platform;
+
 create or replace trigger users_touch
     before update on public.users
     for each row execute function app.touch();

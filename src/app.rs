@@ -26,6 +26,7 @@ use crate::http::observe::Observe;
 use crate::mail::Mailer;
 use crate::messages::MessagesApi;
 use crate::organizations::OrganizationsApi;
+use crate::platform_grants::PlatformGrantsApi;
 use crate::roles::RolesApi;
 use crate::sessions::SessionsApi;
 use crate::team_members::TeamMembersApi;
@@ -60,6 +61,8 @@ pub enum Tag {
     Audit,
     /// What is shown to whom beyond their data scope.
     Shares,
+    /// Super admins' work across hotels.
+    Platform,
     /// Probes.
     Operations,
 }
@@ -71,22 +74,10 @@ pub struct AppError(String);
 
 /// Tuples in a tuple, because there is no end to the nouns and an end to the tuples.
 type Apis = (
-    HealthApi,
-    (AuthApi, RecoveryApi),
-    SessionsApi,
-    OrganizationsApi,
-    UsersApi,
-    DepartmentsApi,
-    TeamsApi,
-    TeamMembersApi,
-    RolesApi,
-    ApiKeysApi,
-    GuestsApi,
-    ConversationsApi,
-    MessagesApi,
-    AuditLogApi,
-    GuestSharesApi,
-    ConversationSharesApi,
+    (HealthApi, AuthApi, RecoveryApi, SessionsApi),
+    (OrganizationsApi, UsersApi, DepartmentsApi, TeamsApi, TeamMembersApi, RolesApi, ApiKeysApi),
+    (GuestsApi, GuestSharesApi, ConversationsApi, ConversationSharesApi, MessagesApi),
+    (AuditLogApi, PlatformGrantsApi),
 );
 
 /// The whole API, with its layers.
@@ -159,26 +150,14 @@ fn service(
         accounts: accounts.clone(),
         passwords: passwords.clone(),
         grant: TokenGrant::new(tokens.clone(), accounts, settings.session_lifetime()),
-        tokens,
+        tokens: tokens.clone(),
         attempts: login_attempts,
     };
     let apis = (
-        HealthApi { probe: ReadinessProbe::new(database) },
-        (auth, recovery),
-        SessionsApi,
-        OrganizationsApi,
-        UsersApi { passwords },
-        DepartmentsApi,
-        TeamsApi,
-        TeamMembersApi,
-        RolesApi,
-        ApiKeysApi,
-        GuestsApi,
-        ConversationsApi,
-        MessagesApi,
-        AuditLogApi,
-        GuestSharesApi,
-        ConversationSharesApi,
+        (HealthApi { probe: ReadinessProbe::new(database) }, auth, recovery, SessionsApi),
+        (OrganizationsApi, UsersApi { passwords }, DepartmentsApi, TeamsApi, TeamMembersApi, RolesApi, ApiKeysApi),
+        (GuestsApi, GuestSharesApi, ConversationsApi, ConversationSharesApi, MessagesApi),
+        (AuditLogApi, PlatformGrantsApi { tokens }),
     );
     Ok(OpenApiService::new(apis, "Stayzr", env!("CARGO_PKG_VERSION"))
         .description(include_str!("../openapi/introduction.md"))

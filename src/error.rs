@@ -84,6 +84,7 @@ codes! {
     PermissionEscalation "permission_escalation" FORBIDDEN "Nobody grants what they do not have";
     SessionRequired "session_required" FORBIDDEN "This takes a member who signed in, not an API key or a visitor";
     WrongPassword "wrong_password" FORBIDDEN "The current password is another one";
+    VisitRequired "visit_required" FORBIDDEN "This takes the token of a visit";
     OrganizationSuspended "organization_suspended" FORBIDDEN "The hotel is suspended";
     FeatureNotAvailable "feature_not_available" FORBIDDEN "The feature is not available in the hotel's subscription";
     RouteNotFound "route_not_found" NOT_FOUND "There is nothing at this path";
@@ -97,6 +98,7 @@ codes! {
     OrganizationNotFound "organization_not_found" NOT_FOUND "There is no such organization";
     SessionNotFound "session_not_found" NOT_FOUND "There is no such session";
     ApiKeyNotFound "api_key_not_found" NOT_FOUND "There is no such API key";
+    PlatformGrantNotFound "platform_grant_not_found" NOT_FOUND "There is no such visit";
     MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "This path has no such method";
     GuestsEmailTaken "guests_email_taken" CONFLICT "Another guest has this e-mail address";
     GuestsPhoneTaken "guests_phone_taken" CONFLICT "Another guest has this phone number";

@@ -27,6 +27,7 @@ pub mod idempotency_keys;
 pub mod mail;
 pub mod messages;
 pub mod organizations;
+pub mod platform_grants;
 pub mod roles;
 pub mod sessions;
 pub mod shares;

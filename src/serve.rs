@@ -12,9 +12,12 @@ use stayzr::config::{Secrets, Settings};
 use stayzr::db::{self, Address, Database, demo, embedded, embedded::Embedded, migrate};
 use stayzr::mail::Mailer;
 use stayzr::tenancy::{SealKey, Sealer};
+use tokio::task::JoinSet;
 
 use crate::{DATABASE, Failure};
 
+/// How often the audit log's partitions are looked after. They are made a year ahead.
+const PARTITIONS_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long requests under way may go on after the signal to stop.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -31,6 +34,7 @@ pub(crate) async fn serve(settings: &Settings) -> Result<(), Failure> {
         let fresh = prepare(settings, &embedded, &mut secrets).await?;
         let (app, platform) = (embedded.config("stayzr_app", DATABASE), embedded.config("stayzr_platform", DATABASE));
         let database = database(settings, &app.into(), &platform.into(), &secrets)?;
+        let _daily = look_after_partitions(database.clone());
         let mailer = Mailer::from_settings(settings, &secrets, true);
         let endpoint = app::endpoint(settings, database, token_keys(&mut secrets)?, mailer.clone())?;
         println!("{}", welcome(settings, fresh));
@@ -64,6 +68,7 @@ async fn serve_existing(
     warn_about_server(&client).await?;
     drop(client);
     let database = database(settings, &app, &platform, &secrets)?;
+    let _daily = look_after_partitions(database.clone());
     let mailer = Mailer::from_settings(settings, &secrets, false);
     let endpoint = app::endpoint(settings, database, token_keys(&mut secrets)?, mailer.clone())?;
     let acceptor = listen(settings).await?;
@@ -130,6 +135,25 @@ fn database(
 ) -> Result<Arc<Database>, Failure> {
     let sealer = Sealer::new(&secrets.seal_keys)?;
     Ok(Arc::new(Database::new(app, platform, sealer, &settings.database())?))
+}
+
+/// Sees at once and then every day that the audit log has its partitions, until what this
+/// returns is dropped. Without one the records of a month are safe in the default partition,
+/// so that it did not work is for the log and for another day.
+fn look_after_partitions(database: Arc<Database>) -> JoinSet<()> {
+    let mut daily = JoinSet::new();
+    daily.spawn(async move {
+        let mut day = tokio::time::interval(PARTITIONS_EVERY);
+        loop {
+            day.tick().await;
+            match database.make_audit_partitions().await {
+                Ok(made) if made.is_empty() => {}
+                Ok(made) => tracing::info!(?made, "made partitions of the audit log"),
+                Err(error) => tracing::error!(%error, "the partitions of the audit log could not be looked after"),
+            }
+        }
+    });
+    daily
 }
 
 async fn warn_about_server(client: &db::Client) -> Result<(), Failure> {

@@ -32,6 +32,8 @@ text_enum! {
         SuperAdmin "super_admin",
         /// An administrator of the database, by hand.
         Administrator "administrator",
+        /// Nobody that is known, with a token that was made up.
+        Stranger "stranger",
     }
 }
 
@@ -55,7 +57,7 @@ pub struct AuditRecord {
     pub sequence: i64,
     /// When it happened.
     pub created_at: DateTime<Utc>,
-    /// Who did it; null where an administrator of the database did it by hand.
+    /// Who did it; null where an administrator of the database did it by hand, or a stranger tried.
     #[oai(nullable)]
     pub actor_user_id: Option<Uuid>,
     /// In what capacity.

@@ -15,6 +15,7 @@ use crate::error::{ApiError, Code};
 use crate::http::address::ClientAddress;
 use crate::http::{Body, Clear, Deleted, Get, Refusal, SignIn, Unguarded};
 use crate::organizations::{self, Organization};
+use crate::platform_grants::{self, PlatformGrant};
 use crate::sessions::{self, EndReason};
 use crate::users::{self, User};
 
@@ -94,11 +95,15 @@ pub struct TokenPair {
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase")]
 pub struct Me {
-    /// The user.
-    pub user: User,
+    /// The user; null on a visit, because a super admin is none of the hotel's.
+    #[oai(nullable)]
+    pub user: Option<User>,
+    /// On a visit of a super admin: the grant it is by. Null for everybody else.
+    #[oai(nullable)]
+    pub visit: Option<PlatformGrant>,
     /// The hotel.
     pub organization: Organization,
-    /// What the user may do.
+    /// What the caller may do.
     pub permissions: Vec<String>,
 }
 
@@ -184,15 +189,30 @@ impl AuthApi {
         Ok(Deleted::Deleted)
     }
 
+    /// Switch back
+    ///
+    /// Ends the visit this token is of; one's own token goes on. Permission: none but a visit.
+    #[oai(path = "/v1/auth/switch-back", method = "post", operation_id = "auth_switch_back")]
+    async fn switch_back(&self, caller: Caller, scope: TenantScope) -> Result<Deleted, Refusal<Clear>> {
+        caller.require_visit()?;
+        platform_grants::end_current(&scope).await?;
+        Ok(Deleted::Deleted)
+    }
+
     /// Tell who one is
     ///
-    /// Permission: none but a token.
+    /// On a visit `user` is null and `visit` tells of the grant. Permission: none but a token.
     #[oai(path = "/v1/auth/me", method = "get", operation_id = "auth_me")]
     async fn me(&self, caller: Caller, scope: TenantScope) -> Result<Json<Me>, Refusal<Get>> {
-        let user = users::get(&scope, caller.user_id()).await?.ok_or(ApiError::new(Code::UserNotFound))?;
+        let (user, visit) = if caller.grant_id().is_some() {
+            (None, Some(platform_grants::current(&scope).await?.ok_or(ApiError::new(Code::Unauthenticated))?))
+        } else {
+            let user = users::get(&scope, caller.user_id()).await?;
+            (Some(user.ok_or(ApiError::new(Code::UserNotFound))?), None)
+        };
         let organization = organizations::get(&scope).await?.ok_or(ApiError::new(Code::OrganizationNotFound))?;
         let permissions = caller.permissions().names().map(str::to_owned).collect();
-        Ok(Json(Me { user, organization, permissions }))
+        Ok(Json(Me { user, visit, organization, permissions }))
     }
 
     /// Get the public keys tokens are signed with

@@ -53,6 +53,14 @@ impl Caller {
         }
     }
 
+    /// The visit of a visitor.
+    ///
+    /// # Errors
+    /// 403 `visit_required` for everybody else.
+    pub fn require_visit(&self) -> Result<Uuid, ApiError> {
+        self.grant_id().ok_or(ApiError::new(Code::VisitRequired))
+    }
+
     /// The session of a caller who signed in.
     ///
     /// # Errors

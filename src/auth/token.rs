@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
@@ -68,6 +69,9 @@ pub enum TokenError {
     /// A token that proves nothing. The reason is for the log.
     #[error("{0}")]
     Refused(String),
+    /// A token that nobody of ours signed.
+    #[error("forged: {0}")]
+    Forged(String),
 }
 
 /// A signing key. Its id is its thumbprint (RFC 7638), so a key has one name everywhere.
@@ -209,13 +213,16 @@ impl Tokens {
     }
 
     fn check(&self, token: &str) -> Result<Claims, TokenError> {
-        let refuse = |error: jsonwebtoken::errors::Error| TokenError::Refused(error.to_string());
+        let refuse = |error: jsonwebtoken::errors::Error| match error.kind() {
+            ErrorKind::InvalidSignature | ErrorKind::InvalidAlgorithm => TokenError::Forged(error.to_string()),
+            _ => TokenError::Refused(error.to_string()),
+        };
         let header = decode_header(token).map_err(refuse)?;
         let key = self
             .keys
             .iter()
             .find(|key| header.kid.as_deref() == Some(key.id.as_str()))
-            .ok_or_else(|| TokenError::Refused("unknown key".into()))?;
+            .ok_or_else(|| TokenError::Forged("unknown key".into()))?;
         decode::<Claims>(token, &key.decoding, &self.validation).map(|data| data.claims).map_err(refuse)
     }
 

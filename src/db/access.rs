@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::DbError;
 use super::lease::{ContextParams, Lease, Params};
 use tokio_postgres::Row;
+use uuid::Uuid;
 
 /// The statement that writes it.
 const RECORD: &str = include_str!("../../sql/queries/audit_log/record.sql");
@@ -21,7 +22,7 @@ const READ_ONLY: &str = "set transaction read only";
 #[derive(Debug, Default)]
 pub struct Access {
     operation: OnceLock<Operation>,
-    reason: Option<String>,
+    reason: OnceLock<String>,
     recorded: AtomicBool,
 }
 
@@ -35,6 +36,7 @@ struct Operation {
 impl Access {
     /// Of a request with that reason, about to be found out what it is.
     pub fn new(reason: Option<String>) -> Self {
+        let reason = reason.map_or_else(OnceLock::new, OnceLock::from);
         Access { reason, ..Access::default() }
     }
 
@@ -46,6 +48,11 @@ impl Access {
             resource: shortened(resource),
             resource_id: resource_id.map(shortened),
         });
+    }
+
+    /// Tells why, where the request itself does.
+    pub(super) fn because(&self, reason: &str) {
+        let _ = self.reason.set(reason.to_owned());
     }
 
     /// Whether the record is written.
@@ -60,13 +67,15 @@ impl Access {
         lease: Lease,
         context: &ContextParams<'_>,
         statement: Option<(&'static str, Params<'_>)>,
-        about: Option<i32>,
+        about: About,
         how: How,
     ) -> Result<Vec<Row>, DbError> {
         let unknown = Operation { action: "unknown".into(), resource: "unknown".into(), resource_id: None };
         let Operation { action, resource, resource_id } = self.operation.get().unwrap_or(&unknown);
         let outcome = if how == How::Refused { "refused" } else { "done" };
-        let record: Params<'_> = &[action, resource, resource_id, &about, &self.reason, &outcome];
+        let (organization, grant) = about.ids();
+        let reason = self.reason.get();
+        let record: Params<'_> = &[action, resource, resource_id, &organization, &reason, &outcome, &grant];
         let mut work: Vec<(&'static str, Params<'_>)> = vec![(RECORD, record)];
         match (statement, how) {
             (Some(statement), How::Reads) => work.extend([(READ_ONLY, &[] as Params<'_>), statement]),
@@ -81,15 +90,41 @@ impl Access {
     }
 
     /// Writes the record at the end of an open transaction, before its commit.
-    pub(super) async fn in_transaction(&self, lease: &Lease, about: Option<i32>) -> Result<(), DbError> {
+    pub(super) async fn in_transaction(&self, lease: &Lease, about: About) -> Result<(), DbError> {
         let unknown = Operation { action: "unknown".into(), resource: "unknown".into(), resource_id: None };
         let Operation { action, resource, resource_id } = self.operation.get().unwrap_or(&unknown);
-        lease.query(RECORD, &[action, resource, resource_id, &about, &self.reason, &"done"]).await.map(drop)
+        let (organization, grant) = about.ids();
+        let reason = self.reason.get();
+        let record: Params<'_> = &[action, resource, resource_id, &organization, &reason, &"done", &grant];
+        lease.query(RECORD, record).await.map(drop)
     }
 
     /// The transaction that holds the record is committed.
     pub(super) fn committed(&self) {
         self.recorded.store(true, Ordering::Release);
+    }
+}
+
+/// Whose log the record of work across hotels is filed in. What names a hotel that does not
+/// exist has none: that record is the platform's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum About {
+    /// The platform's.
+    #[default]
+    Platform,
+    /// That hotel's.
+    Organization(i32),
+    /// That of the hotel the grant lets into.
+    Grant(Uuid),
+}
+
+impl About {
+    fn ids(self) -> (Option<i32>, Option<Uuid>) {
+        match self {
+            About::Platform => (None, None),
+            About::Organization(id) => (Some(id), None),
+            About::Grant(id) => (None, Some(id)),
+        }
     }
 }
 

@@ -97,6 +97,17 @@ impl Database {
         PlatformScope::new(self.clone(), Arc::new(context), read_only, access, statements)
     }
 
+    /// Makes the partitions of the audit log for the months to come; their names.
+    ///
+    /// # Errors
+    /// When the database cannot be reached or does not let it happen in time.
+    pub async fn make_audit_partitions(&self) -> Result<Vec<String>, DbError> {
+        let lease = self.platform_lease().await?;
+        let rows = lease.query(include_str!("../../sql/queries/audit_log/make_partitions.sql"), &[]).await?;
+        lease.give_back();
+        Ok(rows.iter().map(|row| row.try_get("name")).collect::<Result<_, _>>()?)
+    }
+
     pub(super) async fn platform_lease(&self) -> Result<Lease, DbError> {
         lease(&self.platform).await
     }

@@ -15,6 +15,7 @@ mod lease;
 mod listen;
 pub mod migrate;
 mod platform_scope;
+mod refusals;
 mod scope;
 mod snapshot;
 
@@ -25,7 +26,8 @@ pub use database::{Database, DatabaseSettings, Readiness, ReadinessProbe};
 pub use error::DbError;
 pub use listen::{Heard, Listener};
 pub use platform_scope::PlatformScope;
-pub use scope::{FromRow, TenantScope};
+pub use refusals::{Asker, RefusalLog};
+pub use scope::{FromRow, Tags, TenantScope};
 pub use snapshot::snapshot;
 
 /// A connection outside any pool, for commands.

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use tokio_postgres::Row;
+use uuid::Uuid;
 
-use super::access::{Access, How};
+use super::access::{About, Access, How};
 use super::lease::Params;
 use super::scope::settings;
-use super::{Database, DbError, FromRow};
+use super::{Database, DbError, FromRow, Tags};
 use crate::error::ApiError;
 use crate::tenancy::TenantContext;
 
@@ -24,7 +25,7 @@ pub struct PlatformScope {
     read_only: bool,
     access: Arc<Access>,
     statements: Arc<AtomicU32>,
-    about: Option<i32>,
+    about: About,
 }
 
 impl PlatformScope {
@@ -35,7 +36,7 @@ impl PlatformScope {
         access: Arc<Access>,
         statements: Arc<AtomicU32>,
     ) -> Self {
-        PlatformScope { database, context, read_only, access, statements, about: None }
+        PlatformScope { database, context, read_only, access, statements, about: About::Platform }
     }
 
     /// The same scope once more.
@@ -48,17 +49,23 @@ impl PlatformScope {
     /// The same about one hotel: the record is filed there, where its own administrators
     /// see it. About none it is the platform's.
     pub fn about(&self, organization_id: i32) -> Self {
-        PlatformScope { about: Some(organization_id), ..self.share() }
+        PlatformScope { about: About::Organization(organization_id), ..self.share() }
+    }
+
+    /// The same about the hotel that a grant lets into.
+    pub fn about_grant(&self, grant_id: Uuid) -> Self {
+        PlatformScope { about: About::Grant(grant_id), ..self.share() }
+    }
+
+    /// The same with a reason for the record.
+    pub fn because(self, reason: &str) -> Self {
+        self.access.because(reason);
+        self
     }
 
     /// Who is asking: the super admin, in the platform's own organization.
     pub fn context(&self) -> &TenantContext {
         &self.context
-    }
-
-    /// Signs something the server hands out to the platform and takes back, such as a cursor.
-    pub fn tag(&self, purpose: &str, data: &[u8]) -> [u8; 32] {
-        self.database.sealer().tag(purpose, &[b"platform\n", data].concat())
     }
 
     /// All rows of a statement.
@@ -86,6 +93,14 @@ impl PlatformScope {
         self.optional(sql, params)
             .await?
             .ok_or_else(|| ApiError::internal("a statement that always has a row had none"))
+    }
+
+    /// Runs a statement whose rows nobody reads; tells how many it returned.
+    ///
+    /// # Errors
+    /// As [`PlatformScope::many`].
+    pub async fn run(&self, sql: &'static str, params: Params<'_>) -> Result<usize, ApiError> {
+        Ok(self.rows(Some((sql, params))).await?.len())
     }
 
     /// Leaves the record of a request that committed nothing.
@@ -118,5 +133,11 @@ impl PlatformScope {
             None => self.access.one_trip(lease, &context, None, self.about, How::Refused).await,
         };
         Ok(rows?)
+    }
+}
+
+impl Tags for PlatformScope {
+    fn tag(&self, purpose: &str, data: &[u8]) -> [u8; 32] {
+        self.database.sealer().tag(purpose, &[b"platform\n", data].concat())
     }
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use tokio_postgres::Row;
 
-use super::access::{Access, How};
+use super::access::{About, Access, How};
 use super::lease::{ContextParams, Lease, Params};
 use super::{Database, DbError};
 use crate::error::ApiError;
@@ -20,6 +20,13 @@ pub trait FromRow: Sized {
     /// When a column is missing or of another type: the query file and the type
     /// disagree.
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error>;
+}
+
+/// A scope signs what the server hands out to whoever it is of, and takes back: a cursor.
+/// Another hotel's tag, or one of another purpose, does not fit.
+pub trait Tags: Sync {
+    /// The tag of that data for that purpose.
+    fn tag(&self, purpose: &str, data: &[u8]) -> [u8; 32];
 }
 
 /// One hotel's data, for one request.
@@ -78,18 +85,15 @@ impl TenantScope {
         let fields = self.context.fields();
         let seal = self.database.sealer().seal(&fields.sealed_text());
         let context = settings(&fields, &self.context, &seal);
-        access.one_trip(lease, &context, None, None, How::Refused).await.map(drop).map_err(|error| self.alarm(error))
+        access
+            .one_trip(lease, &context, None, About::Platform, How::Refused)
+            .await
+            .map(drop)
+            .map_err(|error| self.alarm(error))
     }
 
     fn pending_access(&self) -> Option<&Access> {
         self.access.as_deref().filter(|access| !access.is_recorded())
-    }
-
-    /// Signs something the server hands out to this hotel and takes back, such as a
-    /// cursor. Another hotel's tag, or one of another purpose, does not fit.
-    pub fn tag(&self, purpose: &str, data: &[u8]) -> [u8; 32] {
-        let organization = format!("{}\n", self.context.organization_id);
-        self.database.sealer().tag(purpose, &[organization.as_bytes(), data].concat())
     }
 
     /// Who is asking, for which hotel.
@@ -166,7 +170,7 @@ impl TenantScope {
             }
             Ok(value) => {
                 if let Some(access) = self.pending_access() {
-                    access.in_transaction(&lease, None).await?;
+                    access.in_transaction(&lease, About::Platform).await?;
                 }
                 lease.commit().await?;
                 if let Some(access) = &self.access {
@@ -202,7 +206,7 @@ impl TenantScope {
         let context = settings(&fields, &self.context, &seal);
         if let Some(access) = self.pending_access() {
             let how = if self.read_only { How::Reads } else { How::Writes };
-            return access.one_trip(lease, &context, Some((sql, params)), None, how).await;
+            return access.one_trip(lease, &context, Some((sql, params)), About::Platform, how).await;
         }
         lease.one_trip(self.begin_statement(), &context, sql, params).await
     }
@@ -231,6 +235,13 @@ impl TenantScope {
             );
         }
         error.into()
+    }
+}
+
+impl Tags for TenantScope {
+    fn tag(&self, purpose: &str, data: &[u8]) -> [u8; 32] {
+        let organization = format!("{}\n", self.context.organization_id);
+        self.database.sealer().tag(purpose, &[organization.as_bytes(), data].concat())
     }
 }
 

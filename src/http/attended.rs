@@ -7,7 +7,10 @@ use crate::db::{PlatformScope, TenantScope};
 use crate::error::ApiError;
 
 /// Whoever sees to it that the record is written.
-pub(super) struct Attended(Option<Scope>);
+pub(super) struct Attended {
+    scope: Option<Scope>,
+    refusal: Option<ApiError>,
+}
 
 enum Scope {
     Visit(Box<TenantScope>),
@@ -17,19 +20,28 @@ enum Scope {
 impl Attended {
     /// Of a visit to a hotel.
     pub(super) fn visit(scope: TenantScope) -> Self {
-        Attended(Some(Scope::Visit(Box::new(scope))))
+        Attended { scope: Some(Scope::Visit(Box::new(scope))), refusal: None }
     }
 
     /// Of work across hotels.
     pub(super) fn platform(scope: PlatformScope) -> Self {
-        Attended(Some(Scope::Platform(scope)))
+        Attended { scope: Some(Scope::Platform(scope)), refusal: None }
+    }
+
+    /// The same of a request that nothing further inside is to see.
+    pub(super) fn refused(mut self, refusal: ApiError) -> Self {
+        self.refusal = Some(refusal);
+        self
     }
 
     /// Waits for the answer and sees that the record is there before it is given. If the
     /// record cannot be written, the answer is that.
     pub(super) async fn attend<T>(mut self, answer: impl Future<Output = Result<T>>) -> Result<T> {
-        let answer = answer.await;
-        if let Some(scope) = self.0.take() {
+        let answer = match self.refusal.take() {
+            Some(refusal) => Err(refusal.into()),
+            None => answer.await,
+        };
+        if let Some(scope) = self.scope.take() {
             scope.record_refused().await?;
         }
         answer
@@ -48,7 +60,7 @@ impl Scope {
 /// The client went away or the time was over: what was asked for is on record all the same.
 impl Drop for Attended {
     fn drop(&mut self) {
-        let (Some(scope), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) else {
+        let (Some(scope), Ok(runtime)) = (self.scope.take(), tokio::runtime::Handle::try_current()) else {
             return;
         };
         runtime.spawn(async move {

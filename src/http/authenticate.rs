@@ -13,8 +13,9 @@ use poem::{Endpoint, FromRequest, Middleware, Request, RequestBody, Result};
 use super::address::ClientAddress;
 use super::attended::Attended;
 use super::observe::RequestRecord;
-use crate::auth::{ApiKeySecret, Identity, KeyUse, Standing, Standings, Subject, Tokens};
-use crate::db::{Access, Accounts, Database, Listener, Origin, PlatformScope, TenantScope};
+use super::refused::{Attempt, Refused, ids_not_found};
+use crate::auth::{Actor, ApiKeySecret, Claims, Identity, KeyUse, Standing, Standings, Subject, TokenError, Tokens};
+use crate::db::{Access, Accounts, Database, Listener, Origin, PlatformScope, RefusalLog, TenantScope};
 use crate::error::{ApiError, Code};
 use crate::tenancy::Via;
 
@@ -30,6 +31,7 @@ struct Layer {
     tokens: Arc<Tokens>,
     standings: Arc<Standings>,
     key_use: KeyUse,
+    refused: Refused,
     database: Arc<Database>,
     trusted_proxies: Vec<IpAddr>,
     /// Hears what other servers change, for as long as the layer lives.
@@ -45,7 +47,16 @@ impl Authenticate {
         let hearing = standings.clone();
         let listener = Listener::start(&database, move |heard| hearing.hear(heard));
         let key_use = KeyUse::new(accounts);
-        Authenticate(Arc::new(Layer { tokens, standings, key_use, database, trusted_proxies, _listener: listener }))
+        let refused = Refused::new(RefusalLog::new(database.clone()));
+        Authenticate(Arc::new(Layer {
+            tokens,
+            standings,
+            key_use,
+            refused,
+            database,
+            trusted_proxies,
+            _listener: listener,
+        }))
     }
 }
 
@@ -74,7 +85,19 @@ impl<E: Endpoint> Endpoint for AuthenticateEndpoint<E> {
             return self.inner.call(request).await;
         }
         match self.layer.admit(&mut request, address).await? {
-            None => self.inner.call(request).await,
+            None => {
+                let (uri, identity) = (request.uri().clone(), request.extensions().get::<Identity>().cloned());
+                let record = request.extensions().get::<RequestRecord>().map(|record| record.id.clone());
+                let answer = self.inner.call(request).await;
+                if let (Err(error), Some(identity), Some(request_id)) = (&answer, identity, record) {
+                    let ids = ids_not_found(error, &uri);
+                    if !ids.is_empty() {
+                        let attempt = Attempt::NotTheirs { identity: Box::new(identity), ids };
+                        self.layer.refused.note(&request_id, address, attempt);
+                    }
+                }
+                answer
+            }
             Some(visit) => visit.attend(self.inner.call(request)).await,
         }
     }
@@ -97,8 +120,8 @@ impl Layer {
             .cloned()
             .ok_or_else(|| ApiError::internal("the observing layer is missing"))?;
         let (proven, standing) = match bearer(request).ok_or(ApiError::new(Code::Unauthenticated))? {
-            key if ApiKeySecret::is_one(key) => self.by_key(key).await?,
-            token => self.by_token(token).await?,
+            key if ApiKeySecret::is_one(key) => self.by_key(key, &record, address).await?,
+            token => self.by_token(token, &record, address).await?,
         };
         let _ = record.organization_id.set(proven.organization_id);
         if !standing.organization_active {
@@ -118,10 +141,9 @@ impl Layer {
             permissions: standing.permissions,
             is_super_admin: standing.is_super_admin,
         });
-        if is_platform(request.uri().path()) {
-            if !standing.is_super_admin || proven.via != Via::Session {
-                return Err(ApiError::new(Code::PermissionDenied).detail("This is for super admins' own tokens."));
-            }
+        let is_platform = is_platform(request.uri().path());
+        let not_theirs = || ApiError::new(Code::PermissionDenied).detail("This is for super admins' own tokens.");
+        if is_platform && matches!(proven.via, Via::Session) && standing.is_super_admin {
             let access = Arc::new(Access::default());
             let scope = self.database.platform_scope(context, read_only, access.clone(), record.statements);
             request.extensions_mut().insert(access);
@@ -132,9 +154,16 @@ impl Layer {
         if let Via::Grant(_) = proven.via {
             let access = Arc::new(Access::new(standing.reason.clone()));
             let scope = scope.recorded_as(access.clone());
+            if is_platform {
+                access.name("permission_denied", "route", None);
+                return Ok(Some(Attended::visit(scope).refused(not_theirs())));
+            }
             request.extensions_mut().insert(access);
             request.extensions_mut().insert(Arc::new(scope.share()));
             return Ok(Some(Attended::visit(scope)));
+        }
+        if is_platform {
+            return Err(not_theirs());
         }
         request.extensions_mut().insert(Arc::new(scope));
         if let Via::ApiKey(key_id) = proven.via {
@@ -144,9 +173,17 @@ impl Layer {
         Ok(None)
     }
 
-    async fn by_token(&self, token: &str) -> Result<(Proven, Arc<Standing>), ApiError> {
+    async fn by_token(
+        &self,
+        token: &str,
+        record: &RequestRecord,
+        address: ClientAddress,
+    ) -> Result<(Proven, Arc<Standing>), ApiError> {
         let claims = self.tokens.verify(token).map_err(|error| {
             tracing::debug!(%error, "token refused");
+            if let TokenError::Forged(_) = error {
+                self.refused.note(&record.id, address, Attempt::Forged);
+            }
             ApiError::new(Code::Unauthenticated)
         })?;
         let Some(actor) = &claims.act else {
@@ -154,8 +191,17 @@ impl Layer {
             let standing = self.standing(claims.org, subject).await?;
             return Ok((Proven { organization_id: claims.org, subject, via: Via::Session }, standing));
         };
-        // A visit is good while the grant lives and the visitor is a super admin who is
-        // signed in: either ends it.
+        self.by_visit(&claims, actor).await.inspect_err(|error| {
+            if error.code() == Code::Unauthenticated {
+                let attempt = Attempt::AfterVisit { visitor: actor.sub, grant_id: actor.grant };
+                self.refused.note(&record.id, address, attempt);
+            }
+        })
+    }
+
+    /// A visit is good while the grant lives and the visitor is a super admin who is signed
+    /// in: either ends it.
+    async fn by_visit(&self, claims: &Claims, actor: &Actor) -> Result<(Proven, Arc<Standing>), ApiError> {
         let session = Subject::Session { user_id: actor.sub, session_id: claims.sid };
         let home = self.standing(actor.org, session).await?;
         if !home.is_super_admin || !home.organization_active {
@@ -166,12 +212,18 @@ impl Layer {
         Ok((Proven { organization_id: claims.org, subject, via: Via::Grant(actor.grant) }, standing))
     }
 
-    async fn by_key(&self, text: &str) -> Result<(Proven, Arc<Standing>), ApiError> {
+    async fn by_key(
+        &self,
+        text: &str,
+        record: &RequestRecord,
+        address: ClientAddress,
+    ) -> Result<(Proven, Arc<Standing>), ApiError> {
         let secret = ApiKeySecret::read(text).ok_or(ApiError::new(Code::Unauthenticated))?;
         let subject = Subject::ApiKey(secret.id());
         let standing = self.standing(secret.organization_id(), subject).await?;
         let (hash, api_access) = standing.key.as_ref().ok_or(ApiError::new(Code::Unauthenticated))?;
         if !secret.fits(hash) {
+            self.refused.note(&record.id, address, Attempt::Forged);
             return Err(ApiError::new(Code::Unauthenticated));
         }
         if !api_access {

@@ -17,6 +17,7 @@ pub mod observe;
 pub mod page;
 pub mod patch;
 mod problem;
+mod refused;
 mod response;
 mod shape;
 

@@ -12,7 +12,7 @@ use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 use super::response::Listed;
-use crate::db::TenantScope;
+use crate::db::Tags;
 use crate::error::{ApiError, Code};
 
 /// Longer cursors than this were not made here.
@@ -51,7 +51,7 @@ pub fn default_limit() -> u16 {
 
 /// One page of a list that is sorted by a key of type `K`, then by id.
 pub struct Page<'a, K> {
-    scope: &'a TenantScope,
+    scope: &'a dyn Tags,
     purpose: String,
     limit: usize,
     after: (K, Uuid),
@@ -64,7 +64,7 @@ impl<'a, K: SortKey> Page<'a, K> {
     /// # Errors
     /// 422 `invalid_cursor` when the cursor was made for another list or altered.
     pub fn open(
-        scope: &'a TenantScope,
+        scope: &'a dyn Tags,
         operation: &str,
         filters: &impl std::fmt::Debug,
         limit: u16,

@@ -8,7 +8,7 @@ mod store;
 use poem_openapi::types::{ParseFromJSON, ToJSON};
 use sha2::{Digest, Sha256};
 
-use crate::db::TenantScope;
+use crate::db::{Tags, TenantScope};
 use crate::error::{ApiError, Code};
 use crate::http::Body;
 

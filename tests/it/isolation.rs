@@ -9,6 +9,7 @@ mod cases;
 mod keys;
 mod people;
 mod permissions;
+mod platform;
 mod scene;
 mod shares;
 
@@ -22,6 +23,7 @@ use crate::openapi::operations;
 use accounts::*;
 use cases::*;
 use people::*;
+use platform::*;
 use scene::Scene;
 
 /// What the rival tries at one operation.
@@ -54,6 +56,7 @@ const CASES: &[Case] = cases! {
     conversation_shares_delete
     conversation_shares_list
     auth_reset_password
+    auth_switch_back
     conversations_archive
     conversations_create
     conversations_get
@@ -78,6 +81,9 @@ const CASES: &[Case] = cases! {
     messages_list
     organizations_get
     organizations_update
+    platform_grants_create
+    platform_grants_end
+    platform_grants_list
     sessions_clear
     sessions_delete
     sessions_list

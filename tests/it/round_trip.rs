@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::support::{Call, Cluster, Hotel, Proxy, World};
+use crate::support::{Answer, Call, Cluster, Hotel, Proxy, Roles, World};
 
 const ONE_WAY: Duration = Duration::from_millis(25);
 const REPEATS: usize = 5;
@@ -13,16 +13,27 @@ const REPEATS: usize = 5;
 /// Sends it a few times; the middle number of trips and of milliseconds. The middle one,
 /// because a machine that is busy enough may tear one pipeline apart.
 async fn cost(proxy: &Proxy, hotel: &Hotel, call: impl Fn(usize) -> Call) -> (usize, Duration) {
-    // The first one prepares the statements.
-    hotel.call(call(0)).await;
-    let (mut trips, mut times) = (Vec::new(), Vec::new());
-    for number in 1..=REPEATS {
-        // What changes a standing makes every server of the hotel forget it; the next
-        // request asks for it once more, and that one is not counted.
+    // What changes a standing makes every server forget the hotel's; the next request asks
+    // for its own once more, and that one is not counted.
+    let settle = async || {
         tokio::time::sleep(4 * ONE_WAY).await;
         hotel.get("/v1/organization").await.assert_ok();
+    };
+    cost_after(proxy, settle, async |number| hotel.call(call(number)).await).await
+}
+
+async fn cost_for(proxy: &Proxy, send: impl AsyncFn(usize) -> Answer) -> (usize, Duration) {
+    cost_after(proxy, async || (), send).await
+}
+
+async fn cost_after(proxy: &Proxy, settle: impl AsyncFn(), send: impl AsyncFn(usize) -> Answer) -> (usize, Duration) {
+    // The first one prepares the statements.
+    send(0).await;
+    let (mut trips, mut times) = (Vec::new(), Vec::new());
+    for number in 1..=REPEATS {
+        settle().await;
         let (before, began) = (proxy.trips(), Instant::now());
-        let answer = hotel.call(call(number)).await;
+        let answer = send(number).await;
         times.push(began.elapsed());
         trips.push(proxy.trips() - before);
         assert!(answer.status.is_success(), "{}", String::from_utf8_lossy(&answer.body));
@@ -108,6 +119,39 @@ async fn a_request_of_one_statement_costs_one_round_trip() {
         }
     }
     assert_eq!(expensive, [], "these cost more than one round trip");
+}
+
+/// The record of a super admin's request costs no trip of its own (I9 and I10).
+#[tokio::test(flavor = "multi_thread")]
+async fn a_super_admins_request_costs_one_round_trip_with_its_record() {
+    let database = Cluster::get().migrated_database().await;
+    let behind = |role: &str| Proxy::start(&Cluster::get().config(role, &database), ONE_WAY);
+    let (app, platform) = (behind("stayzr_app"), behind("stayzr_platform"));
+    let admin = Cluster::get().superuser(&database).into();
+    let roles = Roles { admin, app: app.address(), platform: platform.address() };
+    let world = World::reached_by(database, roles, |settings| settings.app_connections = 1);
+    let (plaza, robin) = (world.hotel("grand-plaza").await, world.platform().await);
+    let visit = robin.visit(&plaza, true).await;
+    plaza.create_guest("ada@example.com").await;
+
+    let guest = |number: usize| json!({"fullName": "Bo", "email": format!("bo{number}@example.com")});
+    let switch = json!({"organizationId": plaza.id, "reason": "Ticket 4711"});
+    let end = format!("/v1/platform/grants/{}", robin.visit(&plaza, false).await.grant_id);
+    let costs = [
+        ("a visit's GET", cost_for(&app, async |_| visit.get("/v1/guests").await).await),
+        ("a visit's POST", cost_for(&app, async |number| visit.post("/v1/guests", guest(number)).await).await),
+        ("a list across", cost_for(&platform, async |_| robin.get("/v1/platform/grants").await).await),
+        (
+            "a switch",
+            cost_for(&platform, async |_| robin.post("/v1/platform/switch-organization", switch.clone()).await).await,
+        ),
+        ("an end", cost_for(&platform, async |_| robin.delete(&end).await).await),
+    ];
+    for (name, (trips, time)) in costs {
+        eprintln!("{name}: {trips} round trip(s), {:.1} ms", time.as_secs_f64() * 1000.0);
+        assert!(time >= 2 * ONE_WAY, "{name} did not go through the proxy");
+        assert_eq!(trips, 1, "{name}");
+    }
 }
 
 /// The count itself has to see what it is there for.

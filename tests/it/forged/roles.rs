@@ -72,9 +72,18 @@ async fn nobody_holds_a_right_that_no_file_gives_for_a_reason() {
             "stayzr_lookup select users",
             "stayzr_platform insert audit_log",
             "stayzr_platform insert platform_grants",
+            "stayzr_platform select api_keys",
             "stayzr_platform select app.audit_heads",
             "stayzr_platform select audit_log",
+            "stayzr_platform select conversations",
+            "stayzr_platform select departments",
+            "stayzr_platform select guests",
+            "stayzr_platform select organizations",
             "stayzr_platform select platform_grants",
+            "stayzr_platform select roles",
+            "stayzr_platform select sessions",
+            "stayzr_platform select teams",
+            "stayzr_platform select users",
             "stayzr_platform update platform_grants",
         ]
     );

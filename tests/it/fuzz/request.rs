@@ -12,7 +12,7 @@ use crate::support::Call;
 pub(super) struct Operation {
     pub(super) id: String,
     pub(super) method: String,
-    path: String,
+    pub(super) path: String,
     query: Vec<String>,
     example: Option<Value>,
     pub(super) responses: Value,
@@ -71,6 +71,8 @@ pub(super) struct Ids {
     pub(super) doomed_role: String,
     pub(super) doomed_guest_share: String,
     pub(super) doomed_conversation_share: String,
+    /// A super admin's visit.
+    pub(super) grant: String,
 }
 
 #[derive(Debug, Clone)]
@@ -111,6 +113,7 @@ impl Case {
             (Some("teams"), _) => &ids.team,
             (Some("api-keys"), _) => &ids.api_key,
             (Some("auth"), "DELETE") => &ids.session,
+            (Some("platform"), _) => &ids.grant,
             (_, "DELETE") => &ids.doomed_conversation,
             _ => &ids.conversation,
         };

@@ -31,6 +31,8 @@ pub struct Scene {
     pub refresh_token: String,
     /// One of Plaza's keys; it has two.
     pub api_key: String,
+    /// The grant of a super admin's visit to Plaza.
+    pub visit_to_plaza: Uuid,
     /// Whatever names Plaza or something of Plaza's: no answer to Breeze may hold any.
     secrets: Vec<String>,
 }
@@ -107,6 +109,8 @@ impl Scene {
             breeze.post(format!("{path}/{}/shares", id(own)), with).await.assert_created();
         }
 
+        let visit_to_plaza = plaza.world.platform().await.visit(&plaza, false).await.grant_id;
+
         let mut scene = Scene {
             plaza,
             breeze,
@@ -125,6 +129,7 @@ impl Scene {
             nobody: Uuid::now_v7(),
             refresh_token,
             api_key,
+            visit_to_plaza,
             secrets: Vec::new(),
         };
         scene.secrets = scene.names_of_plaza().await;

@@ -74,6 +74,11 @@ impl Operation {
         wording.strip_prefix('`')?.strip_suffix('`').map(str::to_owned)
     }
 
+    /// Whether it is for super admins.
+    pub fn is_super_admins(&self) -> bool {
+        self.path.starts_with("/v1/platform/")
+    }
+
     /// The schema of its body.
     pub fn body_schema(&self, document: &Value) -> Option<Value> {
         let schema = self.json["requestBody"]["content"]["application/json"].get("schema")?;

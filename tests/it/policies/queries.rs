@@ -8,7 +8,17 @@ use crate::support::{Cluster, World, connect};
 const OWNERS: &str = "sql/queries/migrate/";
 
 /// What runs as `stayzr_platform`, across hotels.
-const PLATFORMS: [&str; 2] = ["sql/queries/audit_log/heads.sql", "sql/queries/audit_log/verify.sql"];
+const PLATFORMS: [&str; 9] = [
+    "sql/queries/audit_log/heads.sql",
+    "sql/queries/audit_log/make_partitions.sql",
+    "sql/queries/audit_log/platform_organization.sql",
+    "sql/queries/audit_log/record_cross_tenant.sql",
+    "sql/queries/audit_log/record_stranger.sql",
+    "sql/queries/audit_log/verify.sql",
+    "sql/queries/platform_grants/create.sql",
+    "sql/queries/platform_grants/end.sql",
+    "sql/queries/platform_grants/list.sql",
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_query_prepares_as_the_application_and_needs_no_right_it_lacks() {
