@@ -93,10 +93,14 @@ codes! {
     OrganizationNotFound "organization_not_found" NOT_FOUND "There is no such organization";
     SessionNotFound "session_not_found" NOT_FOUND "There is no such session";
     ApiKeyNotFound "api_key_not_found" NOT_FOUND "There is no such API key";
+    InvitationNotFound "invitation_not_found" NOT_FOUND "There is no such invitation";
     MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "This path has no such method";
     GuestsEmailTaken "guests_email_taken" CONFLICT "Another guest has this e-mail address";
     GuestsPhoneTaken "guests_phone_taken" CONFLICT "Another guest has this phone number";
     UsersEmailTaken "users_email_taken" CONFLICT "Another user has this e-mail address";
+    InvitationOpen "invitation_open" CONFLICT "This address has an invitation that is still open";
+    InvitationClosed "invitation_closed" CONFLICT "The invitation was accepted or taken back";
+    InvitationOutdated "invitation_outdated" CONFLICT "A role or the team that the invitation offers is not there any more";
     ConversationArchived "conversation_archived" CONFLICT "The conversation is archived";
     GuestArchived "guest_archived" CONFLICT "The guest is archived";
     RequestInProgress "request_in_progress" CONFLICT "The first request with this idempotency key is still running";
@@ -105,6 +109,7 @@ codes! {
     UnsupportedMediaType "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE "The body must be JSON";
     Invalid "invalid" UNPROCESSABLE_ENTITY "The request is not valid";
     InvalidResetToken "invalid_reset_token" UNPROCESSABLE_ENTITY "The token for a new password is not valid, or not any more";
+    InvalidInvitationToken "invalid_invitation_token" UNPROCESSABLE_ENTITY "The token of the invitation is not valid, or not any more";
     InvalidCursor "invalid_cursor" UNPROCESSABLE_ENTITY "The cursor does not belong to this list";
     IdempotencyKeyReused "idempotency_key_reused" UNPROCESSABLE_ENTITY "The idempotency key was used for another request";
     TooManyAttempts "too_many_attempts" TOO_MANY_REQUESTS "Too many attempts";
@@ -252,6 +257,10 @@ fn constraint_error(name: &str) -> Option<ApiError> {
         "guests_email_taken" => ApiError::new(Code::GuestsEmailTaken),
         "guests_phone_taken" => ApiError::new(Code::GuestsPhoneTaken),
         "users_email_taken" => ApiError::new(Code::UsersEmailTaken),
+        "invitation_open" => ApiError::new(Code::InvitationOpen),
+        "invitation_outdated" => ApiError::new(Code::InvitationOutdated),
+        "invitations_role_unknown" => ApiError::invalid("/roleIds", "There is no such role."),
+        "invitations_team_unknown" => ApiError::invalid("/teamId", "There is no such team."),
         "conversations_guest_unknown" => ApiError::new(Code::GuestNotFound),
         "conversations_owner_unknown" => ApiError::new(Code::UserNotFound),
         "guests_contact_missing" => ApiError::invalid("", "A guest needs an e-mail address or a phone number."),

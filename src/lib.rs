@@ -19,6 +19,7 @@ pub mod error;
 pub mod guests;
 pub mod http;
 pub mod idempotency_keys;
+pub mod invitations;
 pub mod mail;
 pub mod messages;
 pub mod organizations;

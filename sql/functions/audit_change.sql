@@ -7,7 +7,7 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    secret constant text[] := array['password_hash', 'email_folded', 'full_name_folded', 'version', 'updated_at'];
+    secret constant text[] := array['password_hash', 'hash', 'email_folded', 'full_name_folded', 'version', 'updated_at'];
     before jsonb := case when tg_op = 'INSERT' then '{}'::jsonb else to_jsonb(old) - secret end;
     after jsonb := case when tg_op = 'DELETE' then '{}'::jsonb else to_jsonb(new) - secret end;
     subject jsonb := case when tg_op = 'DELETE' then before else after end;

@@ -24,5 +24,5 @@ pub use contract::Contract;
 pub use page::Page;
 pub use response::{
     Accepted, Archive, Changed, Clear, Create, CreateUnder, Created, Deleted, Found, Get, List, Listed, Prove, Recover,
-    Refusal, Resource, SignIn, Unguarded, Update,
+    Redeem, Refusal, Resend, Resource, Revoke, SignIn, Unguarded, Update,
 };

@@ -34,6 +34,7 @@ macro_rules! cases {
 }
 
 const CASES: &[Case] = cases! {
+    auth_accept_invitation
     auth_change_password
     auth_forgot_password
     auth_keys
@@ -55,6 +56,11 @@ const CASES: &[Case] = cases! {
     guests_update
     health_live
     health_ready
+    invitations_create
+    invitations_get
+    invitations_list
+    invitations_resend
+    invitations_revoke
     messages_create
     messages_list
     organizations_get

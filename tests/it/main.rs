@@ -11,6 +11,7 @@ mod forged;
 mod fuzz;
 mod guests;
 mod health;
+mod invitations;
 mod isolation;
 mod mail;
 mod messages;

@@ -58,6 +58,7 @@ async fn nobody_holds_a_right_that_no_file_gives_for_a_reason() {
             "stayzr_app delete teams",
             "stayzr_app delete user_roles",
             "stayzr_lookup select api_keys",
+            "stayzr_lookup select invitations",
             "stayzr_lookup select organizations",
             "stayzr_lookup select roles",
             "stayzr_lookup select sessions",

@@ -58,6 +58,8 @@ pub(super) struct Ids {
     pub(super) doomed_conversation: String,
     pub(super) conversation: String,
     pub(super) user: String,
+    pub(super) invitation: String,
+    pub(super) doomed_invitation: String,
 }
 
 #[derive(Debug, Clone)]
@@ -88,6 +90,8 @@ impl Case {
             (Some("guests"), "DELETE") => &ids.doomed_guest,
             (Some("guests"), _) => &ids.guest,
             (Some("users"), _) => &ids.user,
+            (Some("invitations"), "DELETE") => &ids.doomed_invitation,
+            (Some("invitations"), _) => &ids.invitation,
             (_, "DELETE") => &ids.doomed_conversation,
             _ => &ids.conversation,
         };

@@ -18,7 +18,12 @@ fn with_if_match(call: Call, version: Option<&str>) -> Call {
 
 /// A write with Plaza's id and with nobody's, without a version, with any, with Plaza's
 /// current one and with one that is not.
-async fn refused_at_every_version(scene: &Scene, code: &'static str, theirs: &[&str], call: impl Fn(&str) -> Call) {
+pub(super) async fn refused_at_every_version(
+    scene: &Scene,
+    code: &'static str,
+    theirs: &[&str],
+    call: impl Fn(&str) -> Call,
+) {
     let nobody = scene.nobody.to_string();
     for theirs in theirs {
         let current = scene.plaza.get(&call(theirs).path).await.header("etag").to_owned();
@@ -36,7 +41,7 @@ async fn refused_at_every_version(scene: &Scene, code: &'static str, theirs: &[&
 
 /// A list shows what is Breeze's and nothing else; a cursor of Plaza's is as good as
 /// one made up.
-async fn list_is_ones_own(scene: &Scene, path: &str) {
+pub(super) async fn list_is_ones_own(scene: &Scene, path: &str) {
     let own = scene.breeze(Call::get(path)).await.assert_ok();
     assert_ne!(own["items"], json!([]), "{path} shows Breeze what is Breeze's");
     let joint = if path.contains('?') { '&' } else { '?' };

@@ -19,6 +19,7 @@ pub struct Scene {
     pub archived_conversation: Value,
     pub own_guest: Value,
     pub own_conversation: Value,
+    pub invitation: Value,
     pub nobody: Uuid,
     /// Of Plaza's administrator, who has just signed in.
     pub refresh_token: String,
@@ -51,6 +52,16 @@ impl Scene {
         plaza.create_conversation(&guest).await;
         plaza.create_guest("cy@plaza-guest.example").await;
 
+        let invite = async |hotel: &Hotel, email: &str| {
+            hotel.post("/v1/invitations", json!({"email": email})).await.assert_created()
+        };
+        invite(&plaza, "olga@plaza-guest.example").await;
+        let invitation = invite(&plaza, "nora@plaza-guest.example").await;
+        invite(&breeze, "paul@breeze-guest.example").await;
+        for _ in 0..3 {
+            plaza.world.mails.next().await;
+        }
+
         let signed_in = plaza.sign_in("admin").await;
         let refresh_token = signed_in["refreshToken"].as_str().unwrap().to_owned();
 
@@ -67,6 +78,7 @@ impl Scene {
             archived_conversation,
             own_guest,
             own_conversation,
+            invitation,
             nobody: Uuid::now_v7(),
             refresh_token,
             secrets: Vec::new(),
