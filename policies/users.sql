@@ -114,3 +114,6 @@ grant update (password_hash) on public.users to stayzr_app;
 create or replace trigger users_password
     after update on public.users
     for each row execute function app.guard_password();
+
+-- Accepting an invitation: the server chooses the id, because it needs it for the context.
+grant insert (id, data_scope) on public.users to stayzr_app;

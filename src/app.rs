@@ -10,7 +10,7 @@ use poem_openapi::{LicenseObject, OpenApiService, Tags};
 
 use crate::api_keys::ApiKeysApi;
 use crate::audit_log::AuditLogApi;
-use crate::auth::{Attempts, AuthApi, Passwords, RecoveryApi, TokenError, TokenGrant, TokenKey, Tokens};
+use crate::auth::{AcceptanceApi, Attempts, AuthApi, Passwords, RecoveryApi, TokenError, TokenGrant, TokenKey, Tokens};
 use crate::config::{Secrets, Settings};
 use crate::conversation_shares::ConversationSharesApi;
 use crate::conversations::ConversationsApi;
@@ -23,6 +23,7 @@ use crate::http::authenticate::Authenticate;
 use crate::http::document::{pretty, publish};
 use crate::http::health::HealthApi;
 use crate::http::observe::Observe;
+use crate::invitations::InvitationsApi;
 use crate::mail::Mailer;
 use crate::messages::MessagesApi;
 use crate::organizations::OrganizationsApi;
@@ -74,8 +75,8 @@ pub struct AppError(String);
 
 /// Tuples in a tuple, because there is no end to the nouns and an end to the tuples.
 type Apis = (
-    (HealthApi, AuthApi, RecoveryApi, SessionsApi),
-    (OrganizationsApi, UsersApi, DepartmentsApi, TeamsApi, TeamMembersApi, RolesApi, ApiKeysApi),
+    (HealthApi, AuthApi, RecoveryApi, AcceptanceApi, SessionsApi),
+    (OrganizationsApi, UsersApi, DepartmentsApi, TeamsApi, TeamMembersApi, RolesApi, InvitationsApi, ApiKeysApi),
     (GuestsApi, GuestSharesApi, ConversationsApi, ConversationSharesApi, MessagesApi),
     (AuditLogApi, PlatformGrantsApi),
 );
@@ -137,25 +138,37 @@ fn service(
     let passwords = Passwords::new(settings.password_hashes_at_a_time).map_err(AppError)?;
     let accounts = Accounts::new(database.clone());
     let attempts = || Arc::new(Attempts::new(settings.login_attempts_per_account, settings.login_attempts_per_address));
-    let login_attempts = attempts();
+    let (login_attempts, recovery_attempts) = (attempts(), attempts());
+    let grant = TokenGrant::new(tokens.clone(), accounts.clone(), settings.session_lifetime());
     let recovery = RecoveryApi {
         accounts: accounts.clone(),
         passwords: passwords.clone(),
         attempts: login_attempts.clone(),
-        recovery_attempts: attempts(),
-        mailer,
+        recovery_attempts: recovery_attempts.clone(),
+        mailer: mailer.clone(),
         token_lifetime: settings.reset_token_lifetime(),
     };
-    let auth = AuthApi {
+    let acceptance = AcceptanceApi {
         accounts: accounts.clone(),
         passwords: passwords.clone(),
-        grant: TokenGrant::new(tokens.clone(), accounts, settings.session_lifetime()),
-        tokens: tokens.clone(),
-        attempts: login_attempts,
+        grant: grant.clone(),
+        attempts: recovery_attempts,
     };
+    let auth =
+        AuthApi { accounts, passwords: passwords.clone(), grant, tokens: tokens.clone(), attempts: login_attempts };
+    let invitations = InvitationsApi { mailer, lifetime: settings.invitation_lifetime() };
     let apis = (
-        (HealthApi { probe: ReadinessProbe::new(database) }, auth, recovery, SessionsApi),
-        (OrganizationsApi, UsersApi { passwords }, DepartmentsApi, TeamsApi, TeamMembersApi, RolesApi, ApiKeysApi),
+        (HealthApi { probe: ReadinessProbe::new(database) }, auth, recovery, acceptance, SessionsApi),
+        (
+            OrganizationsApi,
+            UsersApi { passwords },
+            DepartmentsApi,
+            TeamsApi,
+            TeamMembersApi,
+            RolesApi,
+            invitations,
+            ApiKeysApi,
+        ),
         (GuestsApi, GuestSharesApi, ConversationsApi, ConversationSharesApi, MessagesApi),
         (AuditLogApi, PlatformGrantsApi { tokens }),
     );

@@ -140,6 +140,9 @@ pub struct Settings {
     /// How long a token for a new password is good for, in seconds
     #[arg(long, env = "STAYZR_RESET_TOKEN_SECONDS", default_value = "1800", global = true)]
     pub reset_token_seconds: u64,
+    /// How long an invitation is good for, in seconds
+    #[arg(long, env = "STAYZR_INVITATION_SECONDS", default_value = "604800", global = true)]
+    pub invitation_seconds: u64,
     /// Attempts to sign in per account and minute
     #[arg(long, env = "STAYZR_LOGIN_ATTEMPTS_PER_ACCOUNT", default_value = "10", global = true)]
     pub login_attempts_per_account: NonZeroU32,
@@ -215,6 +218,11 @@ impl Settings {
     /// How long a token for a new password is good for.
     pub fn reset_token_lifetime(&self) -> Duration {
         Duration::from_secs(self.reset_token_seconds)
+    }
+
+    /// How long an invitation is good for.
+    pub fn invitation_lifetime(&self) -> Duration {
+        Duration::from_secs(self.invitation_seconds)
     }
 
     /// What the links in mails begin with. No slash at its end.

@@ -99,6 +99,7 @@ codes! {
     SessionNotFound "session_not_found" NOT_FOUND "There is no such session";
     ApiKeyNotFound "api_key_not_found" NOT_FOUND "There is no such API key";
     PlatformGrantNotFound "platform_grant_not_found" NOT_FOUND "There is no such visit";
+    InvitationNotFound "invitation_not_found" NOT_FOUND "There is no such invitation";
     MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "This path has no such method";
     GuestsEmailTaken "guests_email_taken" CONFLICT "Another guest has this e-mail address";
     GuestsPhoneTaken "guests_phone_taken" CONFLICT "Another guest has this phone number";
@@ -113,6 +114,9 @@ codes! {
     RoleBuiltIn "role_built_in" CONFLICT "A built-in role does not change";
     RoleInUse "role_in_use" CONFLICT "Somebody still holds the role";
     ShareExists "share_exists" CONFLICT "It is shared with them already";
+    InvitationOpen "invitation_open" CONFLICT "This address has an invitation that is still open";
+    InvitationClosed "invitation_closed" CONFLICT "The invitation was accepted or taken back";
+    InvitationOutdated "invitation_outdated" CONFLICT "A role or the team that the invitation offers is not there any more";
     ConversationArchived "conversation_archived" CONFLICT "The conversation is archived";
     GuestArchived "guest_archived" CONFLICT "The guest is archived";
     RequestInProgress "request_in_progress" CONFLICT "The first request with this idempotency key is still running";
@@ -121,6 +125,7 @@ codes! {
     UnsupportedMediaType "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE "The body must be JSON";
     Invalid "invalid" UNPROCESSABLE_ENTITY "The request is not valid";
     InvalidResetToken "invalid_reset_token" UNPROCESSABLE_ENTITY "The token for a new password is not valid, or not any more";
+    InvalidInvitationToken "invalid_invitation_token" UNPROCESSABLE_ENTITY "The token of the invitation is not valid, or not any more";
     InvalidCursor "invalid_cursor" UNPROCESSABLE_ENTITY "The cursor does not belong to this list";
     IdempotencyKeyReused "idempotency_key_reused" UNPROCESSABLE_ENTITY "The idempotency key was used for another request";
     TooManyAttempts "too_many_attempts" TOO_MANY_REQUESTS "Too many attempts";
@@ -284,6 +289,10 @@ fn constraint_error(name: &str) -> Option<ApiError> {
         "user_roles_role_unknown" => ApiError::new(Code::RoleNotFound),
         "user_roles_user_unknown" => ApiError::new(Code::UserNotFound),
         "teams_department_unknown" => ApiError::new(Code::DepartmentNotFound),
+        "invitation_open" => ApiError::new(Code::InvitationOpen),
+        "invitation_outdated" => ApiError::new(Code::InvitationOutdated),
+        "invitations_role_unknown" => ApiError::invalid("/roleIds", "There is no such role."),
+        "invitations_team_unknown" => ApiError::invalid("/teamId", "There is no such team."),
         "conversations_guest_unknown" => ApiError::new(Code::GuestNotFound),
         "conversations_team_unknown" | "guests_team_unknown" | "shares_team_unknown" | "team_members_team_unknown" => {
             ApiError::new(Code::TeamNotFound)

@@ -24,6 +24,7 @@ pub mod guest_shares;
 pub mod guests;
 pub mod http;
 pub mod idempotency_keys;
+pub mod invitations;
 pub mod mail;
 pub mod messages;
 pub mod organizations;

@@ -1,14 +1,18 @@
--- What: nobody but the owner holds a privilege on the seal keys; of password hashes only stayzr_lookup reads and
---   stayzr_app may write one.
--- Why: who reads a seal key can be any hotel; who reads a hash can guess its password at leisure.
+-- What: nobody but the owner holds a privilege on the seal keys; hashes of passwords, of API keys and of invitations
+--   only stayzr_lookup reads, and stayzr_app may write.
+-- Why: who reads a seal key can be any hotel; who reads a hash can guess its password at leisure, or tell which of two
+--   tokens is the right one.
 select 'app.seal_keys' as object, format('%s may %s', r.rolname, lower(p.privilege)) as finding
 from pg_roles r
 cross join (values ('SELECT'), ('INSERT'), ('UPDATE'), ('REFERENCES')) p (privilege)
 where r.rolname in ('stayzr_app', 'stayzr_platform', 'stayzr_lookup', 'stayzr_auditor')
     and has_any_column_privilege(r.oid, 'app.seal_keys', p.privilege)
 union all
-select 'public.users.password_hash', r.rolname || ' may select'
+select format('%s.%s', s.relation, s.name), r.rolname || ' may select'
 from pg_roles r
+cross join (
+    values ('public.users', 'password_hash'), ('public.api_keys', 'hash'), ('public.invitations', 'hash')
+) s (relation, name)
 where r.rolname in ('stayzr_app', 'stayzr_platform', 'stayzr_auditor')
-    and has_column_privilege(r.oid, 'public.users', 'password_hash', 'SELECT')
+    and has_column_privilege(r.oid, s.relation, s.name, 'SELECT')
 order by 1, 2

@@ -1,5 +1,6 @@
 //! Who is calling: passwords, tokens, keys, standings, permissions.
 
+mod acceptance;
 mod api;
 mod attempts;
 mod caller;
@@ -14,6 +15,7 @@ mod standings;
 mod store;
 mod token;
 
+pub use acceptance::AcceptanceApi;
 pub use api::AuthApi;
 pub use attempts::Attempts;
 pub use caller::{Caller, Identity};

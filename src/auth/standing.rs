@@ -114,7 +114,7 @@ impl Standing {
 }
 
 /// A member's standing as `app.member_standing` tells it.
-struct OfMember {
+pub(super) struct OfMember {
     seconds_left: Option<f64>,
     tenant_id: Uuid,
     organization_active: bool,
@@ -127,7 +127,7 @@ struct OfMember {
 }
 
 impl OfMember {
-    fn standing(self, user_id: Uuid) -> Standing {
+    pub(super) fn standing(self, user_id: Uuid) -> Standing {
         let team_ids = match self.data_scope {
             DataScope::Own | DataScope::All => Vec::new(),
             DataScope::Team => self.own_team_ids.clone(),

@@ -1,4 +1,4 @@
-//! Accounts: the one behind a sign-in, and what sets its password.
+//! Accounts: the one behind a sign-in, what sets its password, and what one begins with.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -6,6 +6,8 @@ use std::time::Duration;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
+use super::acceptance::{Inviter, Offer};
+use super::standing::OfMember;
 use crate::db::{Accounts, FromRow, Origin, TenantScope};
 use crate::error::ApiError;
 
@@ -109,4 +111,36 @@ pub(super) async fn use_reset(scope: &TenantScope, hash: &[u8; 32]) -> Result<bo
 /// Uses up all tokens of the user of the scope.
 pub(super) async fn clear_resets(scope: &TenantScope) -> Result<(), ApiError> {
     scope.run(include_str!("../../sql/queries/password_resets/clear.sql"), &[]).await.map(drop)
+}
+
+impl FromRow for Offer {
+    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        let (invited_by, status): (Option<Uuid>, Option<&str>) =
+            (row.try_get("invited_by")?, row.try_get("user_status")?);
+        let inviter = match (invited_by, status) {
+            (None, _) => Inviter::Platform,
+            (Some(_), None) => Inviter::Gone,
+            (Some(user_id), Some(_)) => Inviter::Member(Box::new(OfMember::from_row(row)?.standing(user_id))),
+        };
+        Ok(Offer {
+            hash: row.try_get("hash")?,
+            version: row.try_get("version")?,
+            tenant_id: row.try_get("tenant_id")?,
+            organization_active: row.try_get("organization_active")?,
+            inviter,
+        })
+    }
+}
+
+/// An invitation that can still be accepted. Counted for the log line: no scope does it.
+pub(super) async fn offer(
+    accounts: &Accounts,
+    organization_id: i32,
+    invitation: Uuid,
+    origin: &Origin,
+) -> Result<Option<Offer>, ApiError> {
+    origin.statements.fetch_add(1, Ordering::Relaxed);
+    let sql = include_str!("../../sql/queries/auth/invitation.sql");
+    let fields = [&*organization_id.to_string(), &*invitation.to_string()];
+    Ok(accounts.ask(sql, "invitation", &fields, &[&organization_id, &invitation]).await?)
 }

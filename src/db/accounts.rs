@@ -15,7 +15,7 @@ use crate::tenancy::TenantContext;
 /// A question is a function of `stayzr_lookup`, sealed by the server for exactly its
 /// arguments. What follows from the answer, a session or a new password, is written under
 /// row security like everything else, in a scope that holds no permission and sees only
-/// what is the user's own.
+/// what is the user's own; a new user is, in a scope of whoever invited them.
 #[derive(Clone)]
 pub struct Accounts(Arc<Database>);
 
@@ -54,6 +54,18 @@ impl Accounts {
         context.user_id = user_id;
         context.request_id = origin.request_id.to_string();
         context.address.clone_from(&origin.address);
+        self.0.tenant_scope(context, false, origin.statements.clone())
+    }
+
+    /// The scope an invitation is accepted in: that of whoever answers for it.
+    ///
+    /// This is the one scope with the permissions of somebody who is not calling. It is
+    /// safe because nothing in it is the caller's to choose. The context is what the
+    /// database tells of the inviter at this moment, and only after the token has proved
+    /// that the inviter asked for just this; two fixed statements run in it, which make one
+    /// user as the invitation says; and the triggers of the tables hold them to what the
+    /// inviter may grant, as if the inviter had called.
+    pub(crate) fn inviter_scope(&self, context: TenantContext, origin: &Origin) -> TenantScope {
         self.0.tenant_scope(context, false, origin.statements.clone())
     }
 }

@@ -20,8 +20,13 @@ use crate::error::{ApiError, Code};
 use crate::tenancy::Via;
 
 /// The operations below `/v1` that need no token: who calls them is about to get one.
-const UNGUARDED: &[&str] =
-    &["/v1/auth/login", "/v1/auth/refresh", "/v1/auth/forgot-password", "/v1/auth/reset-password"];
+const UNGUARDED: &[&str] = &[
+    "/v1/auth/login",
+    "/v1/auth/refresh",
+    "/v1/auth/forgot-password",
+    "/v1/auth/reset-password",
+    "/v1/auth/accept-invitation",
+];
 
 /// See the module.
 #[derive(Clone)]

@@ -149,6 +149,12 @@ kinds! {
     Prove [400, 401, 403, 413, 415, 422, 429, 500, 503];
     /// Needs no token, because one was forgotten.
     Recover [400, 413, 415, 422, 429, 500, 503];
+    /// Exchanges a token of one use for a place at a hotel.
+    Redeem [400, 409, 413, 415, 422, 429, 500, 503];
+    /// Does one thing again, without a body.
+    Resend [401, 403, 404, 409, 422, 500, 503];
+    /// Takes one back, while that is possible.
+    Revoke [401, 403, 404, 409, 412, 422, 500, 503];
     /// Reads many.
     List [401, 403, 422, 500, 503];
     /// Reads one.

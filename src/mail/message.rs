@@ -106,11 +106,9 @@ impl Message {
         self.kind
     }
 
-    /// Where it goes. The SMTP dialogue is lines, so no line end may be in an address,
-    /// whatever the grammar of quoted addresses has to say.
+    /// Where it goes.
     pub(super) fn address(&self) -> Option<Address> {
-        let to = self.to.trim();
-        if to.chars().any(char::is_control) { None } else { to.parse().ok() }
+        address(&self.to)
     }
 
     pub(super) fn subject(&self) -> &str {
@@ -131,6 +129,13 @@ impl fmt::Debug for Message {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Message({})", self.kind)
     }
+}
+
+/// A text as an address. The SMTP dialogue is lines, so no line end may be in one,
+/// whatever the grammar of quoted addresses has to say.
+pub(super) fn address(text: &str) -> Option<Address> {
+    let text = text.trim();
+    if text.chars().any(char::is_control) { None } else { text.parse().ok() }
 }
 
 /// A name as one line of visible text.

@@ -28,6 +28,11 @@ pub use queue::Counts;
 use queue::{Letter, Queue};
 pub use smtp::{SmtpServer, SmtpUrlError};
 
+/// Whether mail can be sent there at all.
+pub fn is_address(text: &str) -> bool {
+    message::address(text).is_some()
+}
+
 /// How long the end of the program waits for mail that is still queued.
 const FLUSH_MAX: Duration = Duration::from_secs(5);
 

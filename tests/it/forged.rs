@@ -4,6 +4,7 @@
 mod contexts;
 mod escapes;
 mod inside;
+mod invitations;
 mod passwords;
 mod roles;
 

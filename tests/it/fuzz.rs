@@ -33,6 +33,8 @@ fn requests_of_any_kind_are_answered_as_documented() {
         let guest = hotel.create_guest("guest@example.com").await;
         let conversation = hotel.create_conversation(&guest).await;
         let text = |value: &Value| value["id"].as_str().unwrap().to_owned();
+        let invited =
+            async |email: &str| text(&hotel.post("/v1/invitations", json!({"email": email})).await.assert_created());
         let made = async |noun: &str| {
             let mut body = json!({"name": format!("Made {}", uuid::Uuid::now_v7())});
             if noun == "roles" {
@@ -67,6 +69,8 @@ fn requests_of_any_kind_are_answered_as_documented() {
             doomed_team: made("teams").await,
             role: made("roles").await,
             doomed_role: made("roles").await,
+            invitation: invited("olga@example.com").await,
+            doomed_invitation: invited("paul@example.com").await,
             grant: robin.visit(&hotel, false).await.grant_id.to_string(),
         };
         (hotel, robin, ids)
@@ -100,8 +104,15 @@ fn requests_of_any_kind_are_answered_as_documented() {
         let good = seen.iter().any(|(id, status)| *id == operation.id && *status < 300);
         let bad = seen.iter().any(|(id, status)| *id == operation.id && *status >= 400);
         // What takes a secret, or a visit.
-        let guessed = ["auth_change_password", "auth_login", "auth_refresh", "auth_reset_password", "auth_switch_back"]
-            .contains(&&*operation.id);
+        let guessed = [
+            "auth_accept_invitation",
+            "auth_change_password",
+            "auth_login",
+            "auth_refresh",
+            "auth_reset_password",
+            "auth_switch_back",
+        ]
+        .contains(&&*operation.id);
         assert!(bad && (good || guessed), "{}: good {good}, bad {bad}", operation.id);
     }
 }

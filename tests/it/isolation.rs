@@ -44,6 +44,7 @@ const CASES: &[Case] = cases! {
     api_keys_list
     api_keys_revoke
     audit_log_list
+    auth_accept_invitation
     auth_change_password
     auth_forgot_password
     auth_keys
@@ -77,6 +78,11 @@ const CASES: &[Case] = cases! {
     guests_update
     health_live
     health_ready
+    invitations_create
+    invitations_get
+    invitations_list
+    invitations_resend
+    invitations_revoke
     messages_create
     messages_list
     organizations_get

@@ -18,6 +18,7 @@ mod grant_limits;
 mod guest_shares;
 mod guests;
 mod health;
+mod invitations;
 mod isolation;
 mod last_admin;
 mod mail;

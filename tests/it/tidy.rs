@@ -64,6 +64,10 @@ fn scopes_are_made_by_the_authentication_layer_only() {
     let files = rust_files(&["src"]).into_iter();
     let files = files.filter(|file| !file.starts_with("src/db/") && !makers.contains(&&**file));
     assert_absent(files, &["Database,", "Database>", "Database)", "tenant_scope("]);
+    // The scopes of one's own and of an inviter are for proving who one is, and nothing else.
+    let files = rust_files(&["src"]).into_iter();
+    let files = files.filter(|file| !file.starts_with("src/db/") && !file.starts_with("src/auth/"));
+    assert_absent(files, &["own_scope(", "inviter_scope("]);
 }
 
 #[test]

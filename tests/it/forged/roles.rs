@@ -61,6 +61,7 @@ async fn nobody_holds_a_right_that_no_file_gives_for_a_reason() {
             "stayzr_lookup select api_keys",
             "stayzr_lookup select conversations",
             "stayzr_lookup select guests",
+            "stayzr_lookup select invitations",
             "stayzr_lookup select organizations",
             "stayzr_lookup select platform_grants",
             "stayzr_lookup select roles",

@@ -73,6 +73,8 @@ pub(super) struct Ids {
     pub(super) doomed_conversation_share: String,
     /// A super admin's visit.
     pub(super) grant: String,
+    pub(super) invitation: String,
+    pub(super) doomed_invitation: String,
 }
 
 #[derive(Debug, Clone)]
@@ -114,6 +116,8 @@ impl Case {
             (Some("api-keys"), _) => &ids.api_key,
             (Some("auth"), "DELETE") => &ids.session,
             (Some("platform"), _) => &ids.grant,
+            (Some("invitations"), "DELETE") => &ids.doomed_invitation,
+            (Some("invitations"), _) => &ids.invitation,
             (_, "DELETE") => &ids.doomed_conversation,
             _ => &ids.conversation,
         };

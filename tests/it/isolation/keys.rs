@@ -14,6 +14,10 @@ fn bodies(scene: &Scene, operation: &str) -> Option<(Value, Value)> {
     let conversation = |guest: &Value| json!({"guestId": guest["id"], "channel": "email"});
     let message = json!({"content": "Good evening"});
     match operation {
+        "invitations_create" => {
+            let invitation = json!({"email": "hal@keys.example"});
+            Some((invitation.clone(), invitation))
+        }
         "users_create" => Some((user.clone(), user)),
         "departments_create" | "teams_create" => Some((json!({"name": "Keys"}), json!({"name": "Keys"}))),
         "roles_create" => {

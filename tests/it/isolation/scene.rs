@@ -26,6 +26,7 @@ pub struct Scene {
     pub built_in_role: Value,
     /// A team of Plaza's, with whom things of Plaza's are shared.
     pub shared_team: Uuid,
+    pub invitation: Value,
     pub nobody: Uuid,
     /// Of Plaza's administrator, who has just signed in.
     pub refresh_token: String,
@@ -81,6 +82,16 @@ impl Scene {
         let key = json!({"name": "Booking engine", "permissions": ["guests.read"]});
         plaza.post("/v1/api-keys", key.clone()).await.assert_created();
         let api_key = id(&plaza.post("/v1/api-keys", key).await.assert_created()).to_owned();
+        let invite = async |hotel: &Hotel, email: &str| {
+            hotel.post("/v1/invitations", json!({"email": email})).await.assert_created()
+        };
+        invite(&plaza, "olga@plaza-guest.example").await;
+        let invitation = invite(&plaza, "nora@plaza-guest.example").await;
+        invite(&breeze, "paul@breeze-guest.example").await;
+        for _ in 0..3 {
+            plaza.world.mails.next().await;
+        }
+
         let signed_in = plaza.sign_in("admin").await;
         let refresh_token = signed_in["refreshToken"].as_str().unwrap().to_owned();
 
@@ -126,6 +137,7 @@ impl Scene {
             role,
             built_in_role,
             shared_team,
+            invitation,
             nobody: Uuid::now_v7(),
             refresh_token,
             api_key,

@@ -123,6 +123,8 @@ pub const CONTROLS: &[(&str, &[&str])] = &[
         &[
             "grant select (inner_pad) on app.seal_keys to stayzr_auditor",
             "grant select (password_hash) on public.users to stayzr_app",
+            "grant select (hash) on public.invitations to stayzr_app",
+            "grant select (hash) on public.api_keys to stayzr_platform",
         ],
     ),
     (
