@@ -88,11 +88,9 @@ type Apis = (
 pub fn endpoint(
     settings: &Settings,
     database: Arc<Database>,
-    token_keys: Vec<TokenKey>,
+    tokens: Arc<Tokens>,
     mailer: Mailer,
 ) -> Result<impl Endpoint<Output = Response> + 'static, AppError> {
-    let tokens = Tokens::new(token_keys, settings.access_token_lifetime()).map_err(say)?;
-    let tokens = Arc::new(tokens);
     let service = service(settings, database.clone(), tokens.clone(), mailer)?;
     let document = publish(&service.spec());
     let contract = Contract::of(&document);

@@ -35,7 +35,8 @@ Secrets, by environment only; each may also be read from the file that <NAME>_FI
   STAYZR_APP_DATABASE_URL       the role stayzr_app, for `serve`
   STAYZR_PLATFORM_DATABASE_URL  the role stayzr_platform, for `serve` and `audit-log verify`
   STAYZR_SEAL_KEYS              <id>:<base64 of 32 to 64 bytes>, several by commas; the first seals
-  STAYZR_TOKEN_KEY              an Ed25519 private key in PKCS#8 PEM (openssl genpkey -algorithm ed25519)
+  STAYZR_TOKEN_KEY              an Ed25519 private key in PKCS#8 PEM (openssl genpkey -algorithm ed25519);
+                                of several the first signs, unless `keys rotate` said from when on
   STAYZR_SMTP_URL               smtps://user:password@host, or smtp://…:587?tls=required; without it
                                 the embedded database logs its mail, an existing one sends none
 
@@ -53,6 +54,33 @@ pub enum Command {
     /// Look after the audit log
     #[command(subcommand)]
     AuditLog(AuditLogCommand),
+    /// Look after the keys that sign access tokens
+    #[command(subcommand)]
+    Keys(KeysCommand),
+}
+
+/// What can be done about the keys that sign access tokens.
+#[derive(Subcommand, Clone, Copy)]
+pub enum KeysCommand {
+    /// Put a new key beside those there are; it signs after an overlap
+    ///
+    /// Rewrites the file that STAYZR_TOKEN_KEY_FILE names, or the keys of the embedded database. Servers that run
+    /// read it again within seconds. The public keys list the new one at once, so that by the time it signs everybody
+    /// knows it: give every server the file within the overlap. What the old key signed stays good until it expires;
+    /// the key itself is dropped by the first rotation after that.
+    Rotate(RotateArguments),
+}
+
+/// How to rotate.
+#[derive(Args, Clone, Copy)]
+pub struct RotateArguments {
+    /// How long, in seconds, servers and clients have to get to know the new key before it signs
+    #[arg(long, default_value = "600", value_parser = clap::value_parser!(u64).range(0..=2_592_000))]
+    pub overlap_seconds: u64,
+    /// Somebody else knows the old keys: drop them all, sign with the new one at once. Every access token is refused
+    /// from then on, and clients refresh theirs; visits of super admins have to begin anew
+    #[arg(long, conflicts_with = "overlap_seconds")]
+    pub forget_old: bool,
 }
 
 /// How to migrate.
@@ -269,7 +297,9 @@ pub struct Secrets {
     /// What seals contexts; the first one does.
     pub seal_keys: Vec<SealKey>,
     /// What signs tokens.
-    pub token_key: Option<TokenKey>,
+    pub token_keys: Vec<TokenKey>,
+    /// The file they came from, if they did.
+    pub token_key_file: Option<PathBuf>,
     /// What takes the mail.
     pub smtp: Option<SmtpServer>,
 }
@@ -287,8 +317,8 @@ impl Secrets {
         let seal_keys = secret("STAYZR_SEAL_KEYS")?
             .map(|text| SealKey::parse_list(&text).map_err(|error| ConfigError::of("STAYZR_SEAL_KEYS", error)))
             .transpose()?;
-        let token_key = secret("STAYZR_TOKEN_KEY")?
-            .map(|pem| TokenKey::from_pkcs8(pem.as_bytes()).map_err(|error| ConfigError::of("STAYZR_TOKEN_KEY", error)))
+        let token_keys = secret("STAYZR_TOKEN_KEY")?
+            .map(|pem| TokenKey::parse_all(pem.as_bytes()).map_err(|error| ConfigError::of("STAYZR_TOKEN_KEY", error)))
             .transpose()?;
         let smtp = secret("STAYZR_SMTP_URL")?
             .map(|url| SmtpServer::parse(url.trim()).map_err(|error| ConfigError::of("STAYZR_SMTP_URL", error)))
@@ -298,7 +328,8 @@ impl Secrets {
             app_database: url("STAYZR_APP_DATABASE_URL")?,
             platform_database: url("STAYZR_PLATFORM_DATABASE_URL")?,
             seal_keys: seal_keys.unwrap_or_default(),
-            token_key,
+            token_keys: token_keys.unwrap_or_default(),
+            token_key_file: variable("STAYZR_TOKEN_KEY_FILE").map(PathBuf::from),
             smtp,
         })
     }

@@ -1,12 +1,13 @@
-//! The command: `stayzr`, `stayzr migrate`, `stayzr openapi`, `stayzr audit-log`.
+//! The command: `stayzr`, `stayzr migrate`, `stayzr openapi`, `stayzr audit-log`, `stayzr keys`.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // A command prints; the library does not.
 
+mod keys;
 mod serve;
 
 use std::process::ExitCode;
 
 use clap::Parser;
-use stayzr::config::{AuditLogCommand, Cli, Command, MigrateArguments, Secrets, Settings};
+use stayzr::config::{AuditLogCommand, Cli, Command, KeysCommand, MigrateArguments, Secrets, Settings};
 use stayzr::db::{self, demo, embedded::Embedded, migrate};
 use stayzr::{app, audit_log, telemetry};
 
@@ -47,6 +48,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
         Command::AuditLog(AuditLogCommand::Verify) => verify_audit_log(&cli.settings).await,
+        Command::Keys(KeysCommand::Rotate(arguments)) => keys::rotate(&cli.settings, arguments),
     }
 }
 

@@ -7,14 +7,14 @@ use std::time::Duration;
 use poem::Server;
 use poem::listener::{Acceptor, Listener, TcpListener};
 use stayzr::app;
-use stayzr::auth::TokenKey;
+use stayzr::auth::{TokenKey, Tokens};
 use stayzr::config::{Secrets, Settings};
 use stayzr::db::{self, Address, Database, demo, embedded, embedded::Embedded, migrate};
 use stayzr::mail::Mailer;
 use stayzr::tenancy::{SealKey, Sealer};
 use tokio::task::JoinSet;
 
-use crate::{DATABASE, Failure};
+use crate::{DATABASE, Failure, keys};
 
 /// How often the audit log's partitions are looked after. They are made a year ahead.
 const PARTITIONS_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -36,7 +36,9 @@ pub(crate) async fn serve(settings: &Settings) -> Result<(), Failure> {
         let database = database(settings, &app.into(), &platform.into(), &secrets)?;
         let _daily = look_after_partitions(database.clone());
         let mailer = Mailer::from_settings(settings, &secrets, true);
-        let endpoint = app::endpoint(settings, database, token_keys(&mut secrets)?, mailer.clone())?;
+        let tokens = tokens(settings, &mut secrets)?;
+        let _reading = keys::read_again(secrets.token_key_file.clone(), tokens.clone());
+        let endpoint = app::endpoint(settings, database, tokens, mailer.clone())?;
         println!("{}", welcome(settings, fresh));
         let stop = async {
             tokio::select! {
@@ -70,7 +72,9 @@ async fn serve_existing(
     let database = database(settings, &app, &platform, &secrets)?;
     let _daily = look_after_partitions(database.clone());
     let mailer = Mailer::from_settings(settings, &secrets, false);
-    let endpoint = app::endpoint(settings, database, token_keys(&mut secrets)?, mailer.clone())?;
+    let tokens = tokens(settings, &mut secrets)?;
+    let _reading = keys::read_again(secrets.token_key_file.clone(), tokens.clone());
+    let endpoint = app::endpoint(settings, database, tokens, mailer.clone())?;
     let acceptor = listen(settings).await?;
     println!("Stayzr serves http://{0} · documentation http://{0}/docs", settings.listen);
     run(settings, acceptor, endpoint, &mailer, async {
@@ -84,7 +88,9 @@ async fn serve_existing(
 async fn prepare(settings: &Settings, embedded: &Embedded, secrets: &mut Secrets) -> Result<bool, Failure> {
     let kept = embedded_secrets(settings)?;
     secrets.seal_keys = kept.seal_keys;
-    secrets.token_key = secrets.token_key.take().or(kept.token_key);
+    if secrets.token_keys.is_empty() {
+        (secrets.token_keys, secrets.token_key_file) = (kept.token_keys, kept.token_key_file);
+    }
     embedded.create_database(DATABASE).await?;
     let mut client = db::connect(&embedded.superuser(DATABASE).into()).await?;
     let summary = migrate::run(&mut client, &migrate::Sources::embedded()?, &seal_keys(secrets)).await?;
@@ -99,13 +105,12 @@ async fn prepare(settings: &Settings, embedded: &Embedded, secrets: &mut Secrets
 pub(crate) fn embedded_secrets(settings: &Settings) -> Result<Secrets, Failure> {
     let directory = settings.embedded().data_dir.join("secrets");
     let seal_key = embedded::load_or_create(&directory, "seal_key", || random_key().to_vec())?;
-    let token_key = match TokenKey::generate_pkcs8() {
-        Ok(new) => embedded::load_or_create(&directory, "token_key", || new)?,
-        Err(error) => return Err(error.into()),
-    };
+    let new = TokenKey::generate_pkcs8()?;
+    let token_keys = embedded::load_or_create(&directory, keys::FILE, || new)?;
     Ok(Secrets {
         seal_keys: vec![SealKey::new("embedded", seal_key)?],
-        token_key: Some(TokenKey::from_pkcs8(&token_key)?),
+        token_keys: TokenKey::parse_all(&token_keys)?,
+        token_key_file: Some(directory.join(keys::FILE)),
         ..Secrets::default()
     })
 }
@@ -122,9 +127,12 @@ fn random_key() -> [u8; 32] {
     key
 }
 
-fn token_keys(secrets: &mut Secrets) -> Result<Vec<TokenKey>, Failure> {
-    let key = secrets.token_key.take().ok_or("serve needs STAYZR_TOKEN_KEY, an Ed25519 private key in PEM")?;
-    Ok(vec![key])
+fn tokens(settings: &Settings, secrets: &mut Secrets) -> Result<Arc<Tokens>, Failure> {
+    if secrets.token_keys.is_empty() {
+        return Err("serve needs STAYZR_TOKEN_KEY, an Ed25519 private key in PEM".into());
+    }
+    let keys = std::mem::take(&mut secrets.token_keys);
+    Ok(Arc::new(Tokens::new(keys, settings.access_token_lifetime())?))
 }
 
 fn database(

@@ -85,7 +85,7 @@ impl World {
         // What autovacuum would do sooner or later, and then in the middle of a round.
         client.batch_execute("vacuum (analyze)").await?;
         client.batch_execute("checkpoint").await?;
-        let tokens = Tokens::new(vec![self.token_key()?], self.settings.access_token_lifetime())?;
+        let tokens = self.tokens()?;
         let rows = client.query(include_str!("targets.sql"), &[]).await?;
         let targets: Result<Vec<Target>, Failure> = rows
             .iter()
@@ -104,7 +104,7 @@ impl World {
     /// Starts the servers, which listen until the process ends.
     pub async fn serve(&self) -> Result<Servers, Failure> {
         let mailer = Mailer::from_settings(&self.settings, &Secrets::default(), true);
-        let ours = app::endpoint(&self.settings, self.database()?, vec![self.token_key()?], mailer)?;
+        let ours = app::endpoint(&self.settings, self.database()?, self.tokens()?, mailer)?;
         let unguarded = self.rival(Way::Unguarded, self.embedded.superuser(DATABASE))?;
         let four_trips = self.rival(Way::FourTrips(self.sealer.clone()), self.app_config())?;
         Ok(Servers {
@@ -120,7 +120,7 @@ impl World {
         way: Way,
         config: tokio_postgres::Config,
     ) -> Result<impl Endpoint<Output = Response> + 'static, Failure> {
-        let tokens = Arc::new(Tokens::new(vec![self.token_key()?], self.settings.access_token_lifetime())?);
+        let tokens = self.tokens()?;
         let rival = Rival::new(way, config, self.settings.app_connections)?;
         let service = OpenApiService::new(rival, "Rival", "0").into_endpoint();
         let authenticate = Authenticate::new(tokens, self.database()?, Vec::new());
@@ -133,8 +133,9 @@ impl World {
         Ok(Arc::new(Database::new(&self.app_config().into(), &platform, sealer, &self.settings.database())?))
     }
 
-    fn token_key(&self) -> Result<TokenKey, Failure> {
-        Ok(TokenKey::from_pkcs8(&self.token_key)?)
+    fn tokens(&self) -> Result<Arc<Tokens>, Failure> {
+        let key = TokenKey::from_pkcs8(&self.token_key)?;
+        Ok(Arc::new(Tokens::new(vec![key], self.settings.access_token_lifetime())?))
     }
 }
 

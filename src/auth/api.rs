@@ -220,15 +220,15 @@ impl AuthApi {
     /// Permission: none.
     #[oai(path = "/.well-known/jwks.json", method = "get", operation_id = "auth_keys")]
     async fn keys(&self) -> Result<Json<PublicKeys>, Refusal<Unguarded>> {
-        let key = |(id, public): (&str, &str)| PublicKey {
+        let key = |(kid, x)| PublicKey {
             kty: "OKP".into(),
             crv: "Ed25519".into(),
             alg: "EdDSA".into(),
             usage: "sig".into(),
-            kid: id.into(),
-            x: public.into(),
+            kid,
+            x,
         };
-        Ok(Json(PublicKeys { keys: self.tokens.public_keys().map(key).collect() }))
+        Ok(Json(PublicKeys { keys: self.tokens.public_keys().into_iter().map(key).collect() }))
     }
 }
 

@@ -14,6 +14,7 @@ mod standing;
 mod standings;
 mod store;
 mod token;
+mod token_key;
 
 pub use acceptance::AcceptanceApi;
 pub use api::AuthApi;
@@ -27,4 +28,5 @@ pub use recovery::RecoveryApi;
 pub use secret::{ApiKeySecret, InvitationSecret, RefreshSecret, ResetSecret, Secret};
 pub use standing::{Standing, Subject};
 pub use standings::Standings;
-pub use token::{AUDIENCE, Actor, Claims, ISSUER, TokenError, TokenKey, Tokens};
+pub use token::{AUDIENCE, Actor, Claims, ISSUER, TokenError, Tokens};
+pub use token_key::{Rotation, TokenKey, TokenKeyError};

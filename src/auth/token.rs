@@ -1,16 +1,16 @@
 //! Access tokens: JSON Web Tokens (RFC 7519) signed with Ed25519 (RFC 8037).
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::errors::ErrorKind;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
+use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
+
+use super::token_key::{TokenKey, TokenKeyError};
 
 /// Who made the token.
 pub const ISSUER: &str = "stayzr";
@@ -60,12 +60,12 @@ pub struct Actor {
     pub grant: Uuid,
 }
 
-/// Why a token or key was refused.
+/// Why a token was refused, or could not be signed.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
-    /// A key that is not Ed25519 in PKCS#8.
-    #[error("the token key is not an Ed25519 private key in PKCS#8 (PEM): {0}")]
-    Key(String),
+    /// Keys that nothing can be signed with.
+    #[error(transparent)]
+    Key(#[from] TokenKeyError),
     /// A token that proves nothing. The reason is for the log.
     #[error("{0}")]
     Refused(String),
@@ -74,57 +74,21 @@ pub enum TokenError {
     Forged(String),
 }
 
-/// A signing key. Its id is its thumbprint (RFC 7638), so a key has one name everywhere.
-pub struct TokenKey {
-    id: String,
-    public: String,
-    encoding: EncodingKey,
-    decoding: DecodingKey,
-}
-
-impl TokenKey {
-    /// A key from PKCS#8, in PEM or DER.
-    ///
-    /// # Errors
-    /// When it is no Ed25519 key.
-    pub fn from_pkcs8(bytes: &[u8]) -> Result<Self, TokenError> {
-        let refuse = |reason: &dyn std::fmt::Display| TokenError::Key(reason.to_string());
-        let der = match std::str::from_utf8(bytes).ok().filter(|text| text.trim_start().starts_with("-----BEGIN")) {
-            Some(text) => {
-                let body: String = text.lines().filter(|line| !line.starts_with("-----")).map(str::trim).collect();
-                base64::prelude::BASE64_STANDARD.decode(body).map_err(|error| refuse(&error))?
-            }
-            None => bytes.to_vec(),
-        };
-        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&der).map_err(|error| refuse(&error))?;
-        let public = BASE64_URL_SAFE_NO_PAD.encode(pair.public_key());
-        let thumbprint = Sha256::digest(format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{public}"}}"#));
-        Ok(TokenKey {
-            id: BASE64_URL_SAFE_NO_PAD.encode(thumbprint),
-            encoding: EncodingKey::from_ed_der(&der),
-            decoding: DecodingKey::from_ed_components(&public).map_err(|error| refuse(&error))?,
-            public,
-        })
-    }
-
-    /// A new key, as PKCS#8 DER, to keep.
-    ///
-    /// # Errors
-    /// When the operating system gives no random bytes.
-    pub fn generate_pkcs8() -> Result<Vec<u8>, TokenError> {
-        Ed25519KeyPair::generate_pkcs8(&aws_lc_rs::rand::SystemRandom::new())
-            .map(|document| document.as_ref().to_vec())
-            .map_err(|error| TokenError::Key(error.to_string()))
-    }
-}
-
-/// Signs and verifies. Several keys may be valid; the first one signs.
+/// Signs and verifies. Several keys may be valid, and one of them signs.
 pub struct Tokens {
-    keys: Vec<TokenKey>,
+    keys: RwLock<Arc<[TokenKey]>>,
     lifetime: Duration,
     validation: Validation,
     /// By the hash of the token: a signature is checked once and not on every request.
-    verified: Cache<[u8; 32], Arc<Claims>>,
+    verified: Cache<[u8; 32], Verified>,
+}
+
+/// A token whose signature was checked.
+#[derive(Clone)]
+struct Verified {
+    claims: Arc<Claims>,
+    /// The key that signed it. Where that is valid no more the token is not either.
+    key_id: Arc<str>,
 }
 
 impl Tokens {
@@ -133,9 +97,6 @@ impl Tokens {
     /// # Errors
     /// When there is no key.
     pub fn new(keys: Vec<TokenKey>, lifetime: Duration) -> Result<Self, TokenError> {
-        if keys.is_empty() {
-            return Err(TokenError::Key("there is none".into()));
-        }
         // The algorithm is ours and never the token's word: neither `none` nor an HMAC
         // with the public key as its secret can pass.
         let mut validation = Validation::new(Algorithm::EdDSA);
@@ -145,7 +106,25 @@ impl Tokens {
         validation.validate_nbf = true;
         validation.leeway = LEEWAY_SECONDS;
         let verified = Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(lifetime).build();
-        Ok(Tokens { keys, lifetime, validation, verified })
+        let tokens = Tokens { keys: RwLock::default(), lifetime, validation, verified };
+        tokens.replace_keys(keys)?;
+        Ok(tokens)
+    }
+
+    /// From now on these keys are valid and no others, nor what others signed.
+    ///
+    /// # Errors
+    /// When there is no key; those before stay valid then.
+    pub fn replace_keys(&self, keys: Vec<TokenKey>) -> Result<(), TokenError> {
+        if keys.is_empty() {
+            return Err(TokenKeyError::None.into());
+        }
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys.into();
+        Ok(())
+    }
+
+    fn keys(&self) -> Arc<[TokenKey]> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// How long a token is good for.
@@ -189,10 +168,11 @@ impl Tokens {
     /// # Errors
     /// When the key cannot sign.
     pub fn sign(&self, claims: &Claims) -> Result<String, TokenError> {
-        let key = &self.keys[0];
+        let keys = self.keys();
+        let key = TokenKey::signing(&keys, now_seconds()).ok_or(TokenKeyError::None)?;
         let mut header = Header::new(Algorithm::EdDSA);
-        header.kid = Some(key.id.clone());
-        encode(&header, claims, &key.encoding).map_err(|error| TokenError::Refused(error.to_string()))
+        header.kid = Some(key.id().to_owned());
+        encode(&header, claims, key.encoding()).map_err(|error| TokenError::Refused(error.to_string()))
     }
 
     /// What a token says, once its signature, issuer, audience and times are right.
@@ -201,34 +181,37 @@ impl Tokens {
     /// When any of them is not.
     pub fn verify(&self, token: &str) -> Result<Arc<Claims>, TokenError> {
         let hash: [u8; 32] = Sha256::digest(token).into();
-        if let Some(claims) = self.verified.get(&hash) {
-            if now_seconds() < claims.exp + LEEWAY_SECONDS {
-                return Ok(claims);
+        let keys = self.keys();
+        if let Some(verified) = self.verified.get(&hash) {
+            let is_valid = keys.iter().any(|key| key.id() == &*verified.key_id);
+            if is_valid && now_seconds() < verified.claims.exp + LEEWAY_SECONDS {
+                return Ok(verified.claims);
             }
             self.verified.invalidate(&hash);
         }
-        let claims = Arc::new(self.check(token)?);
-        self.verified.insert(hash, claims.clone());
-        Ok(claims)
+        let verified = self.check(token, &keys)?;
+        self.verified.insert(hash, verified.clone());
+        Ok(verified.claims)
     }
 
-    fn check(&self, token: &str) -> Result<Claims, TokenError> {
+    fn check(&self, token: &str, keys: &[TokenKey]) -> Result<Verified, TokenError> {
         let refuse = |error: jsonwebtoken::errors::Error| match error.kind() {
             ErrorKind::InvalidSignature | ErrorKind::InvalidAlgorithm => TokenError::Forged(error.to_string()),
             _ => TokenError::Refused(error.to_string()),
         };
         let header = decode_header(token).map_err(refuse)?;
-        let key = self
-            .keys
+        let key = keys
             .iter()
-            .find(|key| header.kid.as_deref() == Some(key.id.as_str()))
+            .find(|key| header.kid.as_deref() == Some(key.id()))
             .ok_or_else(|| TokenError::Forged("unknown key".into()))?;
-        decode::<Claims>(token, &key.decoding, &self.validation).map(|data| data.claims).map_err(refuse)
+        let claims = decode::<Claims>(token, key.decoding(), &self.validation).map_err(refuse)?.claims;
+        Ok(Verified { claims: Arc::new(claims), key_id: key.id().into() })
     }
 
-    /// The public keys, each with its id (RFC 7517).
-    pub fn public_keys(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.keys.iter().map(|key| (key.id.as_str(), key.public.as_str()))
+    /// The public keys, each with its id (RFC 7517): also of a key that is yet to sign, so
+    /// that who caches them knows it by then.
+    pub fn public_keys(&self) -> Vec<(String, String)> {
+        self.keys().iter().map(|key| (key.id().to_owned(), key.public().to_owned())).collect()
     }
 }
 

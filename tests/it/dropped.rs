@@ -14,7 +14,6 @@ use poem::web::Path;
 use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Route, handler};
 use serde_json::json;
 use stayzr::app;
-use stayzr::auth::Tokens;
 use stayzr::config::Settings;
 use stayzr::db::TenantScope;
 use stayzr::http::authenticate::Authenticate;
@@ -56,9 +55,9 @@ async fn interrupted(scope: TenantScope, Path(how): Path<String>) -> poem::Resul
 /// The API and the operation above, on one pool of two connections.
 async fn serve(world: &World, settings: &Settings) -> SocketAddr {
     let database = world.pools(settings);
-    let tokens = Arc::new(Tokens::new(vec![world.token_key()], Duration::from_secs(900)).unwrap());
-    let layer = Authenticate::new(tokens, database.clone(), Vec::new());
-    let api = app::endpoint(settings, database, vec![world.token_key()], world.mailer()).unwrap();
+    let tokens = world.server_tokens();
+    let layer = Authenticate::new(tokens.clone(), database.clone(), Vec::new());
+    let api = app::endpoint(settings, database, tokens, world.mailer()).unwrap();
     let broken = poem::post(interrupted).with(layer).with(settings.limits()).with(Observe);
     listen(Route::new().at("/v1/interrupted/:how", broken).nest("/", api).around(drop_midway)).await
 }

@@ -182,7 +182,7 @@ async fn a_panic_is_one_requests_problem() {
     let world = World::new().await;
     let routes = Route::new().at("/mistaken", poem::get(mistaken).with(Observe)).nest(
         "/",
-        stayzr::app::endpoint(&world.settings, world.pools(&world.settings), vec![world.token_key()], world.mailer())
+        stayzr::app::endpoint(&world.settings, world.pools(&world.settings), world.server_tokens(), world.mailer())
             .unwrap(),
     );
     let base = format!("http://{}", listen(routes).await);

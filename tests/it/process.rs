@@ -1,6 +1,7 @@
 //! The program itself, as a user runs it: it starts, stops, is killed, and says what is wrong.
 
 mod existing;
+mod keys;
 
 use std::fs;
 use std::net::TcpListener;

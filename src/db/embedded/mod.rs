@@ -45,7 +45,7 @@ pub use directories::default_data_dir;
 pub use error::{EmbeddedError, NotFound};
 pub use find::{OLDEST_MAJOR, missing_security_fixes};
 pub use options::Options;
-pub use secrets::load_or_create;
+pub use secrets::{load_or_create, replace};
 
 /// The roles the service logs in as; each has a generated password.
 pub const LOGIN_ROLES: [&str; 3] = ["stayzr_app", "stayzr_platform", "stayzr_auditor"];

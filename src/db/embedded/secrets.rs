@@ -4,7 +4,7 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::num::NonZeroU32;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use aws_lc_rs::{digest, hmac, pbkdf2, rand};
 use base64::Engine;
@@ -31,11 +31,7 @@ pub fn load_or_create(dir: &Path, name: &str, make: impl FnOnce() -> Vec<u8>) ->
     DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
 
     let secret = make();
-    let staged = dir.join(format!(".{name}.{:016x}", random_number()?));
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&staged)?;
-    file.write_all(&secret)?;
-    file.sync_all()?;
-
+    let staged = stage(dir, name, &secret)?;
     // A hard link, unlike a rename, does not replace what another process kept in the meantime.
     let kept = fs::hard_link(&staged, &path);
     fs::remove_file(&staged)?;
@@ -47,6 +43,31 @@ pub fn load_or_create(dir: &Path, name: &str, make: impl FnOnce() -> Vec<u8>) ->
         Err(error) if error.kind() == ErrorKind::AlreadyExists => fs::read(&path),
         Err(error) => Err(error),
     }
+}
+
+/// Puts another secret into a file that there is, of mode 0600. Whoever reads it meanwhile
+/// gets the one or the other, whole.
+pub fn replace(path: &Path, secret: &[u8]) -> io::Result<()> {
+    // What a link leads to is replaced, and not the link.
+    let path = fs::canonicalize(path)?;
+    let (Some(dir), Some(name)) = (path.parent(), path.file_name()) else {
+        return Err(ErrorKind::InvalidFilename.into());
+    };
+    let staged = stage(dir, &name.to_string_lossy(), secret)?;
+    if let Err(error) = fs::rename(&staged, &path) {
+        fs::remove_file(&staged)?;
+        return Err(error);
+    }
+    File::open(dir)?.sync_all()
+}
+
+/// A file of that directory, on the disk, that only its owner reads.
+fn stage(dir: &Path, name: &str, secret: &[u8]) -> io::Result<PathBuf> {
+    let staged = dir.join(format!(".{name}.{:016x}", random_number()?));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&staged)?;
+    file.write_all(secret)?;
+    file.sync_all()?;
+    Ok(staged)
 }
 
 /// The password kept under `name`, made at the first call.
@@ -92,7 +113,6 @@ fn random_number() -> io::Result<u64> {
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
-    use std::path::PathBuf;
 
     use super::*;
 

@@ -22,7 +22,7 @@ use super::{Hotel, Mails};
 pub struct World {
     pub database: String,
     pub settings: Settings,
-    pub tokens: Tokens,
+    pub tokens: Arc<Tokens>,
     pub endpoint: BoxEndpoint<'static, Response>,
     /// What this server mails.
     pub mails: Mails,
@@ -79,10 +79,11 @@ impl World {
     ) -> Arc<World> {
         let mut settings = Settings { app_connections: 4, platform_connections: 1, ..Settings::default() };
         change(&mut settings);
-        let key = || TokenKey::from_pkcs8(&token_key).unwrap();
+        let key = TokenKey::from_pkcs8(&token_key).unwrap();
+        let tokens = Arc::new(Tokens::new(vec![key], settings.access_token_lifetime()).unwrap());
         let mails = Mails::new(&settings);
-        let endpoint = app::endpoint(&settings, pools(&roles, &settings), vec![key()], mails.mailer()).unwrap().boxed();
-        let tokens = Tokens::new(vec![key()], settings.access_token_lifetime()).unwrap();
+        let endpoint =
+            app::endpoint(&settings, pools(&roles, &settings), tokens.clone(), mails.mailer()).unwrap().boxed();
         Arc::new(World { database, settings, tokens, endpoint, mails, roles, token_key })
     }
 
@@ -161,7 +162,7 @@ impl World {
     pub async fn serve_through(&self, app: &Address) -> SocketAddr {
         let roles = Roles { app: app.clone(), ..self.roles.clone() };
         let database = pools(&roles, &self.settings);
-        listen(app::endpoint(&self.settings, database, vec![self.token_key()], self.mailer()).unwrap()).await
+        listen(app::endpoint(&self.settings, database, self.server_tokens(), self.mailer()).unwrap()).await
     }
 
     /// Pools of their own to this world's database, for endpoints that a test puts together.
@@ -179,9 +180,10 @@ impl World {
         self.mails.mailer()
     }
 
-    /// The key that signs this world's tokens.
-    pub fn token_key(&self) -> TokenKey {
-        TokenKey::from_pkcs8(&self.token_key).unwrap()
+    /// What another server with this world's key signs and verifies with.
+    pub fn server_tokens(&self) -> Arc<Tokens> {
+        let key = TokenKey::from_pkcs8(&self.token_key).unwrap();
+        Arc::new(Tokens::new(vec![key], self.settings.access_token_lifetime()).unwrap())
     }
 }
 
