@@ -20,7 +20,7 @@ create policy audit_log_tenant on public.audit_log
 create policy audit_log_reader on public.audit_log
     for select to stayzr_app
     using (
-        organization_id = (select app.organization_id())
+        organization_id = (select app.claimed_organization_id())
         and (select app.organization_id() is not null and app.has_permission('audit.read'))
     );
 
@@ -29,7 +29,7 @@ create policy audit_log_reader on public.audit_log
 create policy audit_log_writer on public.audit_log
     for insert to stayzr_app
     with check (
-        organization_id = (select app.organization_id())
+        organization_id = (select app.claimed_organization_id())
         and actor_user_id = coalesce((select app.actor_id()), (select app.user_id()))
         and actor_kind = case
             when (select app.actor_id()) is not null then 'super_admin'

@@ -25,7 +25,7 @@ create policy conversations_tenant on public.conversations
 create policy conversations_reader on public.conversations
     for select to stayzr_app
     using (
-        organization_id = (select app.organization_id())
+        organization_id = (select app.claimed_organization_id())
         and (
             (select app.sees_all())
             or owner_id = (select app.user_id())
@@ -37,7 +37,7 @@ create policy conversations_reader on public.conversations
 create policy conversations_writer_create on public.conversations
     for insert to stayzr_app
     with check (
-        organization_id = (select app.organization_id())
+        organization_id = (select app.claimed_organization_id())
         and (select app.has_permission('conversations.write'))
         and (
             (select app.sees_all())
@@ -49,7 +49,7 @@ create policy conversations_writer_create on public.conversations
 create policy conversations_writer_update on public.conversations
     for update to stayzr_app
     using (
-        organization_id = (select app.organization_id())
+        organization_id = (select app.claimed_organization_id())
         and (
             (select app.has_permission('conversations.write'))
             or (select app.has_permission('conversations.assign'))
@@ -63,7 +63,7 @@ create policy conversations_writer_update on public.conversations
         )
     )
     with check (
-        organization_id = (select app.organization_id())
+        organization_id = (select app.claimed_organization_id())
         and (
             (select app.has_permission('conversations.write'))
             or (select app.has_permission('conversations.assign'))
@@ -80,7 +80,7 @@ create policy conversations_writer_update on public.conversations
 create policy conversations_writer_delete on public.conversations
     for delete to stayzr_app
     using (
-        organization_id = (select app.organization_id())
+        organization_id = (select app.claimed_organization_id())
         and (select app.has_permission('conversations.write'))
         and (
             (select app.sees_all())

@@ -25,7 +25,7 @@ create policy guests_tenant on public.guests
 create policy guests_reader on public.guests
     for select to stayzr_app
     using (
-        organization_id = (select app.organization_id())
+        organization_id = (select app.claimed_organization_id())
         and (
             (select app.sees_all())
             or owner_id = (select app.user_id())
@@ -42,7 +42,7 @@ create policy guests_reader on public.guests
 create policy guests_writer_create on public.guests
     for insert to stayzr_app
     with check (
-        organization_id = (select app.organization_id())
+        organization_id = (select app.claimed_organization_id())
         and (select app.has_permission('guests.write'))
         and (
             (select app.sees_all())
@@ -54,7 +54,7 @@ create policy guests_writer_create on public.guests
 create policy guests_writer_update on public.guests
     for update to stayzr_app
     using (
-        organization_id = (select app.organization_id())
+        organization_id = (select app.claimed_organization_id())
         and (select app.has_permission('guests.write'))
         and (
             (select app.sees_all())
@@ -64,7 +64,7 @@ create policy guests_writer_update on public.guests
         )
     )
     with check (
-        organization_id = (select app.organization_id())
+        organization_id = (select app.claimed_organization_id())
         and (select app.has_permission('guests.write'))
         and (
             (select app.sees_all())
@@ -77,7 +77,7 @@ create policy guests_writer_update on public.guests
 create policy guests_writer_delete on public.guests
     for delete to stayzr_app
     using (
-        organization_id = (select app.organization_id())
+        organization_id = (select app.claimed_organization_id())
         and (select app.has_permission('guests.write'))
         and (
             (select app.sees_all())

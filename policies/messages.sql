@@ -19,7 +19,7 @@ create policy messages_tenant on public.messages
 create policy messages_reader on public.messages
     for select to stayzr_app
     using (
-        organization_id = (select app.organization_id())
+        organization_id = (select app.claimed_organization_id())
         and (
             (select app.sees_all())
             or (
@@ -32,7 +32,7 @@ create policy messages_reader on public.messages
 create policy messages_sender on public.messages
     for insert to stayzr_app
     with check (
-        organization_id = (select app.organization_id())
+        organization_id = (select app.claimed_organization_id())
         and (select app.has_permission('messages.send'))
         and (sender_user_id is null or sender_user_id = (select app.user_id()))
         and (

@@ -15,11 +15,11 @@ create policy password_resets_tenant on public.password_resets
 create policy password_resets_owner on public.password_resets
     for all to stayzr_app
     using (
-        organization_id = (select app.organization_id())
+        organization_id = (select app.claimed_organization_id())
         and user_id = (select app.user_id()) and (select app.api_key_id()) is null
     )
     with check (
-        organization_id = (select app.organization_id())
+        organization_id = (select app.claimed_organization_id())
         and user_id = (select app.user_id()) and (select app.api_key_id()) is null
     );
 

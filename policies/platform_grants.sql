@@ -13,23 +13,23 @@ create policy platform_grants_tenant on public.platform_grants
 
 create policy platform_grants_reader on public.platform_grants
     for select to stayzr_app
-    using (organization_id = (select app.organization_id()) and (select app.has_permission('audit.read')));
+    using (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('audit.read')));
 
 create policy platform_grants_visitor_select on public.platform_grants
     for select to stayzr_app
     using (
-        organization_id = (select app.organization_id())
+        organization_id = (select app.claimed_organization_id())
         and id = (select app.grant_id()) and super_admin_id = (select app.actor_id())
     );
 
 create policy platform_grants_visitor_update on public.platform_grants
     for update to stayzr_app
     using (
-        organization_id = (select app.organization_id())
+        organization_id = (select app.claimed_organization_id())
         and id = (select app.grant_id()) and super_admin_id = (select app.actor_id())
     )
     with check (
-        organization_id = (select app.organization_id())
+        organization_id = (select app.claimed_organization_id())
         and id = (select app.grant_id()) and super_admin_id = (select app.actor_id()) and ended_at is not null
     );
 

@@ -20,25 +20,25 @@ create policy roles_colleague on public.roles
 create policy roles_manager_create on public.roles
     for insert to stayzr_app
     with check (
-        organization_id = (select app.organization_id()) and built_in is null
+        organization_id = (select app.claimed_organization_id()) and built_in is null
         and (select app.has_permission('roles.manage')) and (select app.has_permission('users.manage'))
     );
 
 create policy roles_manager_update on public.roles
     for update to stayzr_app
     using (
-        organization_id = (select app.organization_id()) and built_in is null
+        organization_id = (select app.claimed_organization_id()) and built_in is null
         and (select app.has_permission('roles.manage')) and (select app.has_permission('users.manage'))
     )
     with check (
-        organization_id = (select app.organization_id()) and built_in is null
+        organization_id = (select app.claimed_organization_id()) and built_in is null
         and (select app.has_permission('roles.manage')) and (select app.has_permission('users.manage'))
     );
 
 create policy roles_manager_delete on public.roles
     for delete to stayzr_app
     using (
-        organization_id = (select app.organization_id()) and built_in is null
+        organization_id = (select app.claimed_organization_id()) and built_in is null
         and (select app.has_permission('roles.manage')) and (select app.has_permission('users.manage'))
     );
 

@@ -16,23 +16,23 @@ create policy sessions_tenant on public.sessions
 create policy sessions_owner on public.sessions
     for all to stayzr_app
     using (
-        organization_id = (select app.organization_id())
+        organization_id = (select app.claimed_organization_id())
         and user_id = (select app.user_id()) and (select app.api_key_id()) is null
     )
     with check (
-        organization_id = (select app.organization_id())
+        organization_id = (select app.claimed_organization_id())
         and user_id = (select app.user_id()) and (select app.api_key_id()) is null
     );
 
 create policy sessions_manager_select on public.sessions
     for select to stayzr_app
-    using (organization_id = (select app.organization_id()) and (select app.has_permission('users.manage')));
+    using (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage')));
 
 create policy sessions_manager_update on public.sessions
     for update to stayzr_app
-    using (organization_id = (select app.organization_id()) and (select app.has_permission('users.manage')))
+    using (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage')))
     with check (
-        organization_id = (select app.organization_id())
+        organization_id = (select app.claimed_organization_id())
         and (select app.has_permission('users.manage')) and ended_at is not null
     );
 

@@ -24,7 +24,7 @@ create policy shares_tenant on public.shares
 create policy shares_reader on public.shares
     for select to stayzr_app
     using (
-        organization_id = (select app.organization_id())
+        organization_id = (select app.claimed_organization_id())
         and (
             user_id = (select app.user_id())
             or team_id = any ((select app.own_team_ids())::uuid[])
@@ -37,7 +37,7 @@ create policy shares_reader on public.shares
 create policy shares_sharer_create on public.shares
     for insert to stayzr_app
     with check (
-        organization_id = (select app.organization_id())
+        organization_id = (select app.claimed_organization_id())
         and (select app.has_permission('shares.manage'))
         and app.writes(guest_id, conversation_id)
     );
@@ -45,7 +45,7 @@ create policy shares_sharer_create on public.shares
 create policy shares_sharer_delete on public.shares
     for delete to stayzr_app
     using (
-        organization_id = (select app.organization_id())
+        organization_id = (select app.claimed_organization_id())
         and (select app.has_permission('shares.manage'))
         and app.writes(guest_id, conversation_id)
     );

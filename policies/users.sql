@@ -22,15 +22,15 @@ create policy users_colleague on public.users
 
 create policy users_manager_create on public.users
     for insert to stayzr_app
-    with check (organization_id = (select app.organization_id()) and (select app.has_permission('users.manage')));
+    with check (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage')));
 
 create policy users_manager_update on public.users
     for update to stayzr_app
     using (
-        organization_id = (select app.organization_id()) and (select app.has_permission('users.manage'))
+        organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage'))
         and status <> 'deleted'
     )
-    with check (organization_id = (select app.organization_id()) and (select app.has_permission('users.manage')));
+    with check (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage')));
 
 grant select (
     organization_id, id, email, email_folded, full_name, full_name_folded, is_org_admin, is_super_admin,
@@ -101,11 +101,11 @@ create or replace trigger users_own_nothing
 create policy users_self on public.users
     for update to stayzr_app
     using (
-        organization_id = (select app.organization_id())
+        organization_id = (select app.claimed_organization_id())
         and id = (select app.user_id()) and (select app.api_key_id()) is null and (select app.actor_id()) is null
     )
     with check (
-        organization_id = (select app.organization_id())
+        organization_id = (select app.claimed_organization_id())
         and id = (select app.user_id()) and (select app.api_key_id()) is null and (select app.actor_id()) is null
     );
 

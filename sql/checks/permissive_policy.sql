@@ -1,13 +1,14 @@
--- What: every table with row security has a permissive policy, and every expression of one begins with the tenant
---   predicate, alone or followed by `and`. So none is `using (true)`.
--- Why: without one nobody sees a row. With the predicate in it, either policy alone keeps the hotels apart.
+-- What: every table with row security has a permissive policy, and every expression of one is the tenant predicate, or
+--   begins with it as the context claims it, followed by `and`. So none is `using (true)`.
+-- Why: without one nobody sees a row. With the predicate in it, a table whose restrictive policy is lost still shows the
+--   service no other hotel. The restrictive policy verifies what is claimed; where both are the same expression
+--   PostgreSQL evaluates it once, and where they are not the permissive one does not verify the seal a second time.
 with guarded as (
     select c.oid, c.relname,
-        format(
-            '(%s = ( SELECT app.organization_id() AS organization_id))',
-            case c.relname when 'organizations' then 'id' else 'organization_id' end
-        ) as predicate
+        format('(%s = ( SELECT app.organization_id() AS organization_id))', hotel) as verified,
+        format('((%s = ( SELECT app.claimed_organization_id() AS claimed_organization_id)) AND ', hotel) as claimed
     from pg_class c
+    cross join lateral (select case c.relname when 'organizations' then 'id' else 'organization_id' end) h (hotel)
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relrowsecurity
 )
 select format('public.%I', g.relname) as object, 'has no permissive policy' as finding
@@ -20,5 +21,5 @@ join pg_policy p on p.polrelid = g.oid and p.polpermissive
 cross join lateral (
     values (pg_get_expr(p.polqual, p.polrelid)), (pg_get_expr(p.polwithcheck, p.polrelid))
 ) e (expression)
-where e.expression <> g.predicate and not starts_with(e.expression, '(' || g.predicate || ' AND ')
+where e.expression <> g.verified and not starts_with(e.expression, g.claimed)
 order by 1, 2
