@@ -1,7 +1,8 @@
 //! `cargo bench --bench requests`: what the isolation of the hotels costs.
 //!
 //! A PostgreSQL and the real server are started and loaded, then each workload is answered in turns by our path, by
-//! the same server without any guard, by the same server with four awaited round trips, and by pgbench. Rounds
+//! the same server under policies that know hotels only, by one without any guard, by one with four awaited round trips,
+//! and by pgbench. Rounds
 //! interleave, so that whatever else the machine does falls on all of them; the ratios are what to read.
 #![allow(clippy::print_stdout)] // A benchmark prints.
 
@@ -91,22 +92,23 @@ struct Bench<'a> {
 impl Bench<'_> {
     fn run(&self, workload: Workload) -> Result<Figures, Failure> {
         self.check_answers_agree(workload)?;
-        let Servers { ours, unguarded, four_trips } = self.servers;
-        for address in [ours, unguarded, four_trips] {
+        let Servers { ours, tenant_only, unguarded, four_trips } = self.servers;
+        for address in [ours, tenant_only, unguarded, four_trips] {
             self.round(address, workload, WARM_UP, 0)?;
         }
         self.pgbench.run(WARM_UP)?;
         let mut figures = Figures::default();
         let duration = Duration::from_secs_f64(self.arguments.seconds as f64 / self.arguments.rounds as f64);
         for round in 1..=self.arguments.rounds {
-            let mut measured = [const { None }; 4];
+            let mut measured = [const { None }; 5];
             // Each begins in its turn: what one leaves behind does not always fall on the same other.
-            for place in 0..4 {
-                let way = (place + round as usize) % 4;
+            for place in 0..5 {
+                let way = (place + round as usize) % 5;
                 measured[way] = Some(match way {
                     0 => self.round(ours, workload, duration, round)?,
-                    1 => self.round(unguarded, workload, duration, round)?,
-                    2 => self.round(four_trips, workload, duration, round)?,
+                    1 => self.round(tenant_only, workload, duration, round)?,
+                    2 => self.round(unguarded, workload, duration, round)?,
+                    3 => self.round(four_trips, workload, duration, round)?,
                     _ => self.pgbench.run(duration)?,
                 });
             }
@@ -132,12 +134,13 @@ impl Bench<'_> {
         Ok(measured)
     }
 
-    /// The three servers say the same, byte for byte where nothing is written.
+    /// The servers say the same, byte for byte where nothing is written.
     fn check_answers_agree(&self, workload: Workload) -> Result<(), Failure> {
         let (mut random, mut request) = (Random::new(0), Vec::new());
         let asked_for = workload.write_request(&self.targets, &mut random, &mut request);
         let mut bodies = Vec::new();
-        for address in [self.servers.ours, self.servers.unguarded, self.servers.four_trips] {
+        let Servers { ours, tenant_only, unguarded, four_trips } = self.servers;
+        for address in [ours, tenant_only, unguarded, four_trips] {
             let (status, body) = self.client.block_on(client::ask_once(address, &request))?;
             if status != workload.status() {
                 return Err(format!("{workload:?}: {status} {}", String::from_utf8_lossy(&body)).into());

@@ -1,4 +1,4 @@
-//! A database with hotels in it, and three servers on it.
+//! A database with hotels in it, and four servers on it.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -35,9 +35,10 @@ pub struct World {
     seal_key: SealKey,
 }
 
-/// Where the three servers listen.
+/// Where the four servers listen.
 pub struct Servers {
     pub ours: SocketAddr,
+    pub tenant_only: SocketAddr,
     pub unguarded: SocketAddr,
     pub four_trips: SocketAddr,
 }
@@ -82,6 +83,7 @@ impl World {
                 .await?;
         }
         client.batch_execute(include_str!("load.sql")).await?;
+        client.batch_execute(include_str!("tenant_only.sql")).await?;
         // What autovacuum would do sooner or later, and then in the middle of a round.
         client.batch_execute("vacuum (analyze)").await?;
         client.batch_execute("checkpoint").await?;
@@ -104,33 +106,39 @@ impl World {
     /// Starts the servers, which listen until the process ends.
     pub async fn serve(&self) -> Result<Servers, Failure> {
         let mailer = Mailer::from_settings(&self.settings, &Secrets::default(), true);
-        let ours = app::endpoint(&self.settings, self.database()?, self.tokens()?, mailer)?;
-        let unguarded = self.rival(Way::Unguarded, self.embedded.superuser(DATABASE))?;
-        let four_trips = self.rival(Way::FourTrips(self.sealer.clone()), self.app_config())?;
+        let database = self.database(self.app_config())?;
+        let ours = app::endpoint(&self.settings, database.clone(), self.tokens()?, mailer.clone())?;
+        let mut login = self.app_config();
+        login.user("bench_tenant_only").password("bench");
+        let tenant_only = app::endpoint(&self.settings, self.database(login)?, self.tokens()?, mailer)?;
+        let unguarded = self.rival(Way::Unguarded, &database, self.embedded.superuser(DATABASE))?;
+        let four_trips = self.rival(Way::FourTrips(self.sealer.clone()), &database, self.app_config())?;
         Ok(Servers {
             ours: listen(ours).await?,
+            tenant_only: listen(tenant_only).await?,
             unguarded: listen(unguarded).await?,
             four_trips: listen(four_trips).await?,
         })
     }
 
-    /// As `app::endpoint` puts the layers together.
+    /// As `app::endpoint` puts the layers together. The connections of the token check are those of ours.
     fn rival(
         &self,
         way: Way,
+        database: &Arc<Database>,
         config: tokio_postgres::Config,
     ) -> Result<impl Endpoint<Output = Response> + 'static, Failure> {
         let tokens = self.tokens()?;
         let rival = Rival::new(way, config, self.settings.app_connections)?;
         let service = OpenApiService::new(rival, "Rival", "0").into_endpoint();
-        let authenticate = Authenticate::new(tokens, self.database()?, Vec::new());
+        let authenticate = Authenticate::new(tokens, database.clone(), Vec::new());
         Ok(Route::new().nest("/", service).with(authenticate).with(self.settings.limits()).with(Observe))
     }
 
-    fn database(&self) -> Result<Arc<Database>, Failure> {
+    fn database(&self, login: tokio_postgres::Config) -> Result<Arc<Database>, Failure> {
         let platform = self.embedded.config("stayzr_platform", DATABASE).into();
         let sealer = Sealer::new(std::slice::from_ref(&self.seal_key))?;
-        Ok(Arc::new(Database::new(&self.app_config().into(), &platform, sealer, &self.settings.database())?))
+        Ok(Arc::new(Database::new(&login.into(), &platform, sealer, &self.settings.database())?))
     }
 
     fn tokens(&self) -> Result<Arc<Tokens>, Failure> {
