@@ -44,6 +44,9 @@ grant select (
     organization_id, id, hash, invited_by, expires_at, accepted_at, revoked_at, version
 ) on public.invitations to stayzr_lookup;
 
+-- Whether somebody asked for another hotel's row.
+grant select (organization_id, id) on public.invitations to stayzr_platform;
+
 create or replace trigger invitations_prepare
     before insert or update of hash on public.invitations
     for each row execute function app.prepare_invitation();
