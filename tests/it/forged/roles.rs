@@ -72,7 +72,10 @@ async fn nobody_holds_a_right_that_no_file_gives_for_a_reason() {
             "stayzr_lookup select user_roles",
             "stayzr_lookup select users",
             "stayzr_platform insert audit_log",
+            "stayzr_platform insert invitations",
+            "stayzr_platform insert organizations",
             "stayzr_platform insert platform_grants",
+            "stayzr_platform insert roles",
             "stayzr_platform select api_keys",
             "stayzr_platform select app.audit_heads",
             "stayzr_platform select audit_log",
@@ -87,6 +90,7 @@ async fn nobody_holds_a_right_that_no_file_gives_for_a_reason() {
             "stayzr_platform select shares",
             "stayzr_platform select teams",
             "stayzr_platform select users",
+            "stayzr_platform update organizations",
             "stayzr_platform update platform_grants",
         ]
     );
