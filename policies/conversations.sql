@@ -102,8 +102,8 @@ create or replace trigger conversations_change
     before insert or update on public.conversations
     for each row execute function app.conversation_change();
 
--- Whether somebody asked for another hotel's row.
-grant select (organization_id, id) on public.conversations to stayzr_platform;
+-- Whether somebody asked for another hotel's row, and when a hotel was last active.
+grant select (organization_id, id, activity_at) on public.conversations to stayzr_platform;
 
 create or replace trigger conversations_touch
     before update on public.conversations

@@ -44,6 +44,11 @@ grant select (
     organization_id, id, hash, invited_by, expires_at, accepted_at, revoked_at, version
 ) on public.invitations to stayzr_lookup;
 
+-- The first administrator of a hotel that a super admin makes, and whether somebody asked for another hotel's row.
+-- Absent on purpose: select on hash, and any say in who invited, which app.prepare_invitation leaves empty.
+grant insert (organization_id, id, email, is_org_admin, hash, expires_at) on public.invitations to stayzr_platform;
+grant select (organization_id, id, expires_at) on public.invitations to stayzr_platform;
+
 create or replace trigger invitations_prepare
     before insert or update of hash on public.invitations
     for each row execute function app.prepare_invitation();

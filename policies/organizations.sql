@@ -1,7 +1,8 @@
 -- organizations: a member sees their own hotel and nothing else. Who holds
 -- organization.manage may rename it and change its settings.
--- Absent on purpose: insert and delete (hotels are made by the platform), and update
--- of tier, status, slug and is_active (a hotel cannot promote itself).
+-- Absent on purpose: insert and delete (hotels are made by the platform), update
+-- of tier, status, slug and is_active (a hotel cannot promote itself), and select on what the
+-- platform plans with it (suspended_from, delete_at).
 
 select app.policy_reset('public.organizations');
 
@@ -25,8 +26,18 @@ grant select (
 ) on public.organizations to stayzr_app;
 grant update (name, settings) on public.organizations to stayzr_app;
 
--- A super admin's request is about a hotel that there is.
-grant select (id, tenant_id) on public.organizations to stayzr_platform;
+-- Super admins make hotels, change what a hotel itself may not, and suspend them. Absent on purpose: update of slug,
+-- tenant_id and settings, and delete. A deletion is scheduled; whoever carries it out is no request.
+grant select (
+    id, tenant_id, slug, name, name_folded, subscription_tier, subscription_status, is_active, suspended_from,
+    delete_at, created_at, updated_at, version
+) on public.organizations to stayzr_platform;
+grant insert (id, slug, name, subscription_tier, subscription_status) on public.organizations to stayzr_platform;
+-- The token of the first administrator's invitation holds the hotel's number, so that is known first.
+grant usage on sequence public.organizations_id_seq to stayzr_platform;
+grant update (
+    name, subscription_tier, subscription_status, is_active, suspended_from, delete_at
+) on public.organizations to stayzr_platform;
 
 -- Sign-in: from the name a hotel signs in under to its id; and the standing of a caller.
 grant select (id, tenant_id, slug, is_active, subscription_tier) on public.organizations to stayzr_lookup;

@@ -52,6 +52,9 @@ grant delete on public.roles to stayzr_app;
 -- Whether somebody asked for another hotel's row.
 grant select (organization_id, id) on public.roles to stayzr_platform;
 
+-- A hotel that a super admin makes begins with the built-in roles.
+grant insert (organization_id, id, built_in, name) on public.roles to stayzr_platform;
+
 create or replace trigger roles_limit
     after insert or update on public.roles
     for each row execute function app.limit_role();

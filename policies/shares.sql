@@ -56,6 +56,9 @@ grant select (
 grant insert (guest_id, conversation_id, user_id, team_id, access, expires_at) on public.shares to stayzr_app;
 grant delete on public.shares to stayzr_app;
 
+-- Whether somebody asked for another hotel's row.
+grant select (organization_id, id) on public.shares to stayzr_platform;
+
 create or replace trigger shares_audit
     after insert or delete on public.shares
     for each row execute function app.audit_change();

@@ -44,8 +44,12 @@ grant select (
     organization_id, id, email_folded, password_hash, is_org_admin, is_super_admin, status, data_scope
 ) on public.users to stayzr_lookup;
 
--- Whether somebody asked for another hotel's row, and who the super admins are.
-grant select (organization_id, id, is_super_admin) on public.users to stayzr_platform;
+-- Whether somebody asked for another hotel's row, who the super admins are, and search across hotels. Nothing is
+-- written here: a super admin changes a hotel's users on a visit.
+grant select (
+    organization_id, id, email, email_folded, full_name, full_name_folded, is_org_admin, is_super_admin, status,
+    created_at
+) on public.users to stayzr_platform;
 
 create or replace trigger users_touch
     before update on public.users

@@ -27,7 +27,10 @@ use crate::invitations::InvitationsApi;
 use crate::mail::Mailer;
 use crate::messages::MessagesApi;
 use crate::organizations::OrganizationsApi;
+use crate::platform_audit_log::PlatformAuditLogApi;
 use crate::platform_grants::PlatformGrantsApi;
+use crate::platform_organizations::PlatformOrganizationsApi;
+use crate::platform_users::PlatformUsersApi;
 use crate::roles::RolesApi;
 use crate::sessions::SessionsApi;
 use crate::team_members::TeamMembersApi;
@@ -78,7 +81,7 @@ type Apis = (
     (HealthApi, AuthApi, RecoveryApi, AcceptanceApi, SessionsApi),
     (OrganizationsApi, UsersApi, DepartmentsApi, TeamsApi, TeamMembersApi, RolesApi, InvitationsApi, ApiKeysApi),
     (GuestsApi, GuestSharesApi, ConversationsApi, ConversationSharesApi, MessagesApi),
-    (AuditLogApi, PlatformGrantsApi),
+    (AuditLogApi, PlatformGrantsApi, PlatformOrganizationsApi, PlatformUsersApi, PlatformAuditLogApi),
 );
 
 /// The whole API, with its layers.
@@ -154,7 +157,9 @@ fn service(
     };
     let auth =
         AuthApi { accounts, passwords: passwords.clone(), grant, tokens: tokens.clone(), attempts: login_attempts };
-    let invitations = InvitationsApi { mailer, lifetime: settings.invitation_lifetime() };
+    let invitations = InvitationsApi { mailer: mailer.clone(), lifetime: settings.invitation_lifetime() };
+    let platform_organizations =
+        PlatformOrganizationsApi { mailer, invitation_lifetime: settings.invitation_lifetime() };
     let apis = (
         (HealthApi { probe: ReadinessProbe::new(database) }, auth, recovery, acceptance, SessionsApi),
         (
@@ -168,7 +173,7 @@ fn service(
             ApiKeysApi,
         ),
         (GuestsApi, GuestSharesApi, ConversationsApi, ConversationSharesApi, MessagesApi),
-        (AuditLogApi, PlatformGrantsApi { tokens }),
+        (AuditLogApi, PlatformGrantsApi { tokens }, platform_organizations, PlatformUsersApi, PlatformAuditLogApi),
     );
     Ok(OpenApiService::new(apis, "Stayzr", env!("CARGO_PKG_VERSION"))
         .description(include_str!("../openapi/introduction.md"))

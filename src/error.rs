@@ -119,6 +119,9 @@ codes! {
     InvitationOutdated "invitation_outdated" CONFLICT "A role or the team that the invitation offers is not there any more";
     ConversationArchived "conversation_archived" CONFLICT "The conversation is archived";
     GuestArchived "guest_archived" CONFLICT "The guest is archived";
+    OrganizationsSlugTaken "organizations_slug_taken" CONFLICT "Another hotel has this slug";
+    OrganizationIsPlatform "organization_is_platform" CONFLICT "This is the platform's own organization, which stays in service";
+    OrganizationInactive "organization_inactive" CONFLICT "The hotel is suspended, and has no other status until it is reactivated";
     RequestInProgress "request_in_progress" CONFLICT "The first request with this idempotency key is still running";
     Stale "stale" PRECONDITION_FAILED "The resource has changed since it was read";
     BodyTooLarge "body_too_large" PAYLOAD_TOO_LARGE "The body is too large";
@@ -279,6 +282,8 @@ fn constraint_error(name: &str) -> Option<ApiError> {
         "guests_email_taken" => ApiError::new(Code::GuestsEmailTaken),
         "guests_phone_taken" => ApiError::new(Code::GuestsPhoneTaken),
         "users_email_taken" => ApiError::new(Code::UsersEmailTaken),
+        "organizations_slug_taken" => ApiError::new(Code::OrganizationsSlugTaken),
+        "organizations_tier_unknown" => ApiError::invalid("/tier", "There is no such tier."),
         "departments_name_taken" => ApiError::new(Code::DepartmentsNameTaken),
         "teams_name_taken" => ApiError::new(Code::TeamsNameTaken),
         "user_owns_rows" => ApiError::new(Code::UserOwnsRows),

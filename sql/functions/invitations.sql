@@ -69,6 +69,12 @@ begin
         new.invited_by := app.user_id();
     end if;
 
+    -- The first of a new hotel: nobody at the hotel invited, and nobody was invited before.
+    if current_user = 'stayzr_platform' then
+        new.invited_by := null;
+        return new;
+    end if;
+
     if exists (
         select from public.users
         where organization_id = new.organization_id and email_folded = lower(new.email)

@@ -103,6 +103,22 @@ impl PlatformScope {
         Ok(self.rows(Some((sql, params))).await?.len())
     }
 
+    /// The number of a hotel to be made. Not on record: no row is read or written, and a
+    /// number whose hotel is not made then is a gap and nothing else.
+    ///
+    /// # Errors
+    /// As [`PlatformScope::many`].
+    pub async fn reserve_organization_id(&self) -> Result<i32, ApiError> {
+        let lease = self.database.platform_lease().await?;
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        let fields = self.context.fields();
+        let seal = self.database.sealer().seal(&fields.sealed_text());
+        let sql = include_str!("../../sql/queries/platform_organizations/reserve.sql");
+        let rows = lease.one_trip("begin", &settings(&fields, &self.context, &seal), sql, &[]).await?;
+        let row = rows.first().ok_or_else(|| ApiError::internal("a sequence has no next number"))?;
+        row.try_get("id").map_err(|error| DbError::from(error).into())
+    }
+
     /// Leaves the record of a request that committed nothing.
     ///
     /// # Errors

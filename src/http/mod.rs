@@ -26,5 +26,6 @@ pub use contract::Contract;
 pub use page::Page;
 pub use response::{
     Accepted, Archive, Changed, Clear, Create, CreateUnder, Created, Deleted, Done, Found, Get, Issued, Link, List,
-    Listed, Prove, Recover, Redeem, Refusal, Remove, Removed, Resend, Resource, Revoke, SignIn, Unguarded, Update,
+    Listed, Prove, Recover, Redeem, Refusal, Remove, Removed, Resend, Resource, Revoke, SignIn, Transition, Unguarded,
+    Update, Withdraw,
 };

@@ -37,6 +37,13 @@ impl SortKey for DateTime<Utc> {
     }
 }
 
+/// Lists by number show the largest first.
+impl SortKey for i64 {
+    fn before_all() -> (Self, Uuid) {
+        (i64::MAX, Uuid::max())
+    }
+}
+
 /// Lists by name go from A to Z.
 impl SortKey for String {
     fn before_all() -> (Self, Uuid) {

@@ -165,6 +165,10 @@ kinds! {
     CreateUnder [400, 401, 403, 404, 409, 413, 415, 422, 500, 503];
     /// Changes one.
     Update [400, 401, 403, 404, 409, 412, 413, 415, 422, 500, 503];
+    /// Puts one into another state, for a reason.
+    Transition [400, 401, 403, 404, 409, 413, 415, 422, 500, 503];
+    /// Takes back what was to become of one.
+    Withdraw [401, 403, 404, 409, 422, 500, 503];
     /// Ends all of one kind, without naming any.
     Clear [401, 403, 422, 500, 503];
     /// Archives one.

@@ -72,6 +72,7 @@ fn requests_of_any_kind_are_answered_as_documented() {
             invitation: invited("olga@example.com").await,
             doomed_invitation: invited("paul@example.com").await,
             grant: robin.visit(&hotel, false).await.grant_id.to_string(),
+            organization: world.hotel("sea-breeze").await.id.to_string(),
         };
         (hotel, robin, ids)
     });

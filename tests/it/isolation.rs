@@ -87,9 +87,19 @@ const CASES: &[Case] = cases! {
     messages_list
     organizations_get
     organizations_update
+    platform_audit_log_list
     platform_grants_create
     platform_grants_end
     platform_grants_list
+    platform_organizations_create
+    platform_organizations_get
+    platform_organizations_list
+    platform_organizations_reactivate
+    platform_organizations_schedule
+    platform_organizations_suspend
+    platform_organizations_unschedule
+    platform_organizations_update
+    platform_users_list
     sessions_clear
     sessions_delete
     sessions_list

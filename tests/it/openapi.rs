@@ -157,7 +157,8 @@ fn every_operation_lists_the_errors_its_shape_can_run_into() {
 
 /// Done twice they are done once, and what they end has no version to be stale. A password
 /// changed twice is told apart by the current one. An invitation sent twice is two mails, and
-/// the second has the token that works.
+/// the second has the token that works. A hotel made twice is refused the second time, because its
+/// slug is taken; one that is suspended, reactivated or scheduled twice stays as it is.
 const SAFE_BY_NATURE: &[&str] = &[
     "api_keys_revoke",
     "auth_change_password",
@@ -166,6 +167,11 @@ const SAFE_BY_NATURE: &[&str] = &[
     "auth_switch_back",
     "invitations_resend",
     "platform_grants_end",
+    "platform_organizations_create",
+    "platform_organizations_reactivate",
+    "platform_organizations_schedule",
+    "platform_organizations_suspend",
+    "platform_organizations_unschedule",
     "sessions_clear",
     "sessions_delete",
 ];

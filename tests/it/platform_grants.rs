@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::support::{Call, Hotel, SuperAdmin, World};
 
 /// Two hotels and a super admin in one world.
-async fn two_hotels_and_the_platform() -> (Hotel, Hotel, SuperAdmin) {
+pub async fn two_hotels_and_the_platform() -> (Hotel, Hotel, SuperAdmin) {
     let world = World::new().await;
     (world.hotel("grand-plaza").await, world.hotel("sea-breeze").await, world.platform().await)
 }

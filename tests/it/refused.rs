@@ -49,6 +49,11 @@ async fn asking_for_another_hotels_row_is_on_record_at_the_platform_only() {
     let key = json!({"name": "Program", "permissions": ["guests.read", "guests.write"]});
     let api_key = id(plaza.post("/v1/api-keys", key.clone()).await.assert_created());
     let session = id(plaza.get("/v1/auth/sessions").await.assert_ok()["items"][0].clone());
+    let invited = plaza.post("/v1/invitations", json!({"email": "olga@example.com"})).await.assert_created();
+    let invitation = id(invited);
+    let shares = format!("/v1/guests/{guest}/shares");
+    let share = id(plaza.post(shares, json!({"userId": plaza.agent_id, "access": "read"})).await.assert_created());
+    let own_guest = id(breeze.create_guest("bo@example.com").await);
     let user = plaza.agent_id.to_string();
     let logs = async || (plaza.get("/v1/audit-log").await.assert_ok(), breeze.get("/v1/audit-log").await.assert_ok());
     let own_key = breeze.post("/v1/api-keys", key).await.assert_created();
@@ -64,7 +69,9 @@ async fn asking_for_another_hotels_row_is_on_record_at_the_platform_only() {
         ("GET", format!("/v1/roles/{role}"), "roles", &role),
         ("GET", format!("/v1/api-keys/{api_key}"), "api_keys", &api_key),
         ("DELETE", format!("/v1/auth/sessions/{session}"), "sessions", &session),
+        ("GET", format!("/v1/invitations/{invitation}"), "invitations", &invitation),
         // The other way round it is not the first id that is theirs.
+        ("DELETE", format!("/v1/guests/{own_guest}/shares/{share}"), "shares", &share),
         ("PUT", format!("/v1/teams/{}/members/{user}", Uuid::now_v7()), "users", &user),
     ]
     .into_iter()

@@ -29,6 +29,10 @@ from (
         (select 'sessions' from sessions t where t.organization_id = o.id and t.id = wanted.id limit 1)
         union all
         (select 'api_keys' from api_keys t where t.organization_id = o.id and t.id = wanted.id limit 1)
+        union all
+        (select 'shares' from shares t where t.organization_id = o.id and t.id = wanted.id limit 1)
+        union all
+        (select 'invitations' from invitations t where t.organization_id = o.id and t.id = wanted.id limit 1)
     ) as held
     where o.id <> $1::integer
     limit 1

@@ -73,6 +73,8 @@ pub(super) struct Ids {
     pub(super) doomed_conversation_share: String,
     /// A super admin's visit.
     pub(super) grant: String,
+    /// A hotel that comes and goes, and whose members nobody calls as.
+    pub(super) organization: String,
     pub(super) invitation: String,
     pub(super) doomed_invitation: String,
 }
@@ -115,6 +117,7 @@ impl Case {
             (Some("teams"), _) => &ids.team,
             (Some("api-keys"), _) => &ids.api_key,
             (Some("auth"), "DELETE") => &ids.session,
+            (Some("platform"), _) if operation.id.starts_with("platform_organizations") => &ids.organization,
             (Some("platform"), _) => &ids.grant,
             (Some("invitations"), "DELETE") => &ids.doomed_invitation,
             (Some("invitations"), _) => &ids.invitation,

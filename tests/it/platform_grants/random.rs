@@ -109,6 +109,57 @@ impl Visitor {
         self.expect(&token, plan, home, None).await;
     }
 
+    /// Something about one hotel, or about them all, without a visit.
+    async fn over_hotels(&mut self) {
+        let (home, token, hotel) = (self.admin.home.id, self.admin.token.clone(), self.pick(2));
+        let hotel = self.hotels[hotel].id;
+        let all = "/v1/platform/organizations";
+        let path = |id: i32| format!("{all}/{id}");
+        let because = json!({"reason": "Ticket 4711"});
+        let noun = "platform_organizations";
+        let one = |call: Call, status: u16, action: &'static str| plan(call, status, action, noun, "done").of(hotel);
+        let (about, plan) = match self.pick(10) {
+            0 => (hotel, one(Call::get(path(hotel)), 200, "platform_organizations_get")),
+            1 => {
+                let call = Call::patch(path(hotel), &json!({"name": format!("Hotel {}", self.number)}));
+                (hotel, one(call, 200, "platform_organizations_update"))
+            }
+            2 => {
+                let call = Call::patch(path(hotel), &json!({"name": "Mine"})).header("If-Match", "\"0\"");
+                (hotel, one(call, 412, "platform_organizations_update"))
+            }
+            3 => {
+                let call = Call::post(format!("{}/suspend", path(hotel)), &because);
+                (hotel, one(call, 200, "platform_organizations_suspend"))
+            }
+            4 => {
+                let call = Call::post(format!("{}/reactivate", path(hotel)), &because);
+                (hotel, one(call, 200, "platform_organizations_reactivate"))
+            }
+            5 => {
+                let call = Call::post(format!("{}/suspend", path(home)), &because);
+                (home, plan(call, 409, "platform_organizations_suspend", noun, "refused").of(home))
+            }
+            6 => {
+                let body = json!({"slug": "sea-breeze", "name": "Mine", "firstAdmin": {"email": "eve@example.com"}});
+                (home, plan(Call::post(all, &body), 409, "platform_organizations_create", noun, "refused"))
+            }
+            7 => {
+                let call = Call::get(format!("{all}?sort=-userCount&limit=2"));
+                (home, plan(call, 200, "platform_organizations_list", noun, "done"))
+            }
+            8 => {
+                let call = Call::get("/v1/platform/users?search=admin");
+                (home, plan(call, 200, "platform_users_list", "platform_users", "done"))
+            }
+            _ => {
+                let call = Call::get(format!("/v1/platform/audit-log?organizationId={hotel}&limit=5"));
+                (hotel, plan(call, 200, "platform_audit_log_list", "platform_audit_log", "done"))
+            }
+        };
+        self.expect(&token, plan, about, None).await;
+    }
+
     async fn begin(&mut self) {
         let (hotel, write, token) = (self.pick(2), self.pick(2) == 1, self.admin.token.clone());
         let mut body = switch(self.hotels[hotel].id);
@@ -194,9 +245,10 @@ impl Visitor {
 
     async fn run(mut self) -> Visitor {
         while self.number < REQUESTS_EACH {
-            match self.pick(10) {
+            match self.pick(12) {
                 0..4 => self.across().await,
-                4..9 => self.inside().await,
+                4..6 => self.over_hotels().await,
+                6..11 => self.inside().await,
                 _ => self.after().await,
             }
         }

@@ -82,6 +82,30 @@ impl SuperAdmin {
         let rows = self.world.admin().await.query(sql, &[&request_id]).await.unwrap();
         rows.iter().map(|row| row.get(0)).collect()
     }
+
+    /// The one record that a request of that id left.
+    pub async fn record_of(&self, request_id: &str) -> Value {
+        let mut records = self.records_of(request_id).await;
+        assert_eq!(records.len(), 1, "{request_id}: {records:?}");
+        records.remove(0)
+    }
+
+    /// Every row of a list, page by page, in order. The path has its filters already.
+    pub async fn walk(&self, path: &str, limit: usize) -> Vec<Value> {
+        let separator = if path.contains('?') { '&' } else { '?' };
+        let first = format!("{path}{separator}limit={limit}");
+        let (mut rows, mut next) = (Vec::new(), first.clone());
+        loop {
+            let page = self.get(&next).await.assert_ok();
+            let items = page["items"].as_array().unwrap();
+            assert!(items.len() <= limit, "{} rows on a page of {limit}", items.len());
+            rows.extend(items.iter().cloned());
+            let Some(cursor) = page["nextCursor"].as_str() else { return rows };
+            assert_eq!(items.len(), limit, "only the last page is not full");
+            assert!(rows.len() < 10_000, "{path} comes to an end");
+            next = format!("{first}&after={cursor}");
+        }
+    }
 }
 
 impl Visit {
