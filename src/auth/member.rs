@@ -51,15 +51,13 @@ impl Members {
 }
 
 impl Member {
-    /// What they would see, and could write if they held that permission too. Only so is
-    /// the answer of the rows' policies apart from the answer of the permission, which is
-    /// asked first and by itself.
-    pub fn trial(&self, scope: &TenantScope, assumed: Option<Permission>) -> Trial {
+    /// What they would see, and could write if they held those permissions too. Only so is
+    /// the answer about the row apart from the answer about permissions, which is found by
+    /// itself.
+    pub fn trial(&self, scope: &TenantScope, assumed: &[Permission]) -> Trial {
         let asker = scope.context();
         let mut context = self.standing.context(asker.organization_id, Via::Session, &asker.request_id, &asker.address);
-        if let Some(permission) = assumed {
-            context.permissions = context.permissions.with(permission);
-        }
+        context.permissions = assumed.iter().fold(context.permissions, |held, permission| held.with(*permission));
         scope.try_as(context)
     }
 }
