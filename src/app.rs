@@ -8,9 +8,12 @@ use poem::web::Redirect;
 use poem::{Endpoint, EndpointExt, IntoEndpoint, IntoResponse, Request, Response, Route, get};
 use poem_openapi::{LicenseObject, OpenApiService, Tags};
 
+use crate::access::{AccessApi, Operations};
 use crate::api_keys::ApiKeysApi;
 use crate::audit_log::AuditLogApi;
-use crate::auth::{AcceptanceApi, Attempts, AuthApi, Passwords, RecoveryApi, TokenError, TokenGrant, TokenKey, Tokens};
+use crate::auth::{
+    AcceptanceApi, Attempts, AuthApi, Members, Passwords, RecoveryApi, TokenError, TokenGrant, TokenKey, Tokens,
+};
 use crate::config::{Secrets, Settings};
 use crate::conversation_shares::ConversationSharesApi;
 use crate::conversations::ConversationsApi;
@@ -61,6 +64,8 @@ pub enum Tag {
     Conversations,
     /// What was said.
     Messages,
+    /// Why somebody may do something, or may not.
+    Access,
     /// Who did what.
     Audit,
     /// What is shown to whom beyond their data scope.
@@ -81,7 +86,8 @@ type Apis = (
     (HealthApi, AuthApi, RecoveryApi, AcceptanceApi, SessionsApi),
     (OrganizationsApi, UsersApi, DepartmentsApi, TeamsApi, TeamMembersApi, RolesApi, InvitationsApi, ApiKeysApi),
     (GuestsApi, GuestSharesApi, ConversationsApi, ConversationSharesApi, MessagesApi),
-    (AuditLogApi, PlatformGrantsApi, PlatformOrganizationsApi, PlatformUsersApi, PlatformAuditLogApi),
+    (AccessApi, AuditLogApi),
+    (PlatformGrantsApi, PlatformOrganizationsApi, PlatformUsersApi, PlatformAuditLogApi),
 );
 
 /// The whole API, with its layers.
@@ -94,8 +100,10 @@ pub fn endpoint(
     tokens: Arc<Tokens>,
     mailer: Mailer,
 ) -> Result<impl Endpoint<Output = Response> + 'static, AppError> {
-    let service = service(settings, database.clone(), tokens.clone(), mailer)?;
+    let operations = Operations::default();
+    let service = service(settings, database.clone(), tokens.clone(), mailer, operations.clone())?;
     let document = publish(&service.spec());
+    operations.learn(&document).map_err(AppError)?;
     let contract = Contract::of(&document);
     let document = pretty(&document);
     let page = docs_page(&service, &document);
@@ -127,7 +135,8 @@ pub fn document() -> Result<String, AppError> {
     let tokens = Tokens::new(vec![key], settings.access_token_lifetime()).map_err(say)?;
     // Nobody is written to either.
     let mailer = Mailer::from_settings(&settings, &Secrets::default(), true);
-    Ok(pretty(&publish(&service(&settings, Arc::new(database), Arc::new(tokens), mailer)?.spec())))
+    let service = service(&settings, Arc::new(database), Arc::new(tokens), mailer, Operations::default())?;
+    Ok(pretty(&publish(&service.spec())))
 }
 
 fn service(
@@ -135,11 +144,13 @@ fn service(
     database: Arc<Database>,
     tokens: Arc<Tokens>,
     mailer: Mailer,
+    operations: Operations,
 ) -> Result<OpenApiService<Apis, ()>, AppError> {
     let passwords = Passwords::new(settings.password_hashes_at_a_time).map_err(AppError)?;
     let accounts = Accounts::new(database.clone());
     let attempts = || Arc::new(Attempts::new(settings.login_attempts_per_account, settings.login_attempts_per_address));
     let (login_attempts, recovery_attempts) = (attempts(), attempts());
+    let access = AccessApi { members: Members::new(accounts.clone()), operations };
     let grant = TokenGrant::new(tokens.clone(), accounts.clone(), settings.session_lifetime());
     let recovery = RecoveryApi {
         accounts: accounts.clone(),
@@ -173,7 +184,8 @@ fn service(
             ApiKeysApi,
         ),
         (GuestsApi, GuestSharesApi, ConversationsApi, ConversationSharesApi, MessagesApi),
-        (AuditLogApi, PlatformGrantsApi { tokens }, platform_organizations, PlatformUsersApi, PlatformAuditLogApi),
+        (access, AuditLogApi),
+        (PlatformGrantsApi { tokens }, platform_organizations, PlatformUsersApi, PlatformAuditLogApi),
     );
     Ok(OpenApiService::new(apis, "Stayzr", env!("CARGO_PKG_VERSION"))
         .description(include_str!("../openapi/introduction.md"))

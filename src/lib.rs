@@ -9,6 +9,7 @@
 //! `api.rs`; `deadpool` only in `db`; the environment is read only in `config`; SQL is
 //! in `.sql` files. `tests/it/tidy.rs` holds these.
 
+pub mod access;
 pub mod api_keys;
 pub mod app;
 pub mod audit_log;

@@ -101,7 +101,9 @@ pub fn print_table(rows: &[(Workload, Figures)]) {
             ratios.join(" | ")
         );
     }
-    println!("\nGoals: reads at least 0.95 of tenant only, 0.85 of unguarded and 1.5 times four trips. pgbench has no HTTP in front.");
+    println!(
+        "\nGoals: reads at least 0.95 of tenant only, 0.85 of unguarded and 1.5 times four trips. pgbench has no HTTP in front."
+    );
 }
 
 /// A quantile of sorted latencies.

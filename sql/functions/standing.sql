@@ -143,14 +143,45 @@ begin
 end
 $$;
 
+-- A member who is asked about and does not call: there is no session to prove, so the server
+-- asks only for who manages the users of that hotel. No row when there is no such user, or
+-- not any more.
+create or replace function app.user_standing(organization integer, member uuid, seal text)
+returns table (
+    tenant_id uuid,
+    organization_active boolean,
+    user_status text,
+    is_org_admin boolean,
+    is_super_admin boolean,
+    permissions text[],
+    data_scope text,
+    own_team_ids uuid[],
+    department_team_ids uuid[]
+)
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform app.verify_seal(concat_ws(E'\n', 'user_standing', organization, member), seal);
+
+    return query
+    select m.*
+    from app.member_standing(organization, member) m
+    where m.user_status <> 'deleted';
+end
+$$;
+
 alter function app.member_standing(integer, uuid) owner to stayzr_lookup;
 alter function app.session_standing(integer, uuid, uuid, text) owner to stayzr_lookup;
 alter function app.api_key_standing(integer, uuid, text) owner to stayzr_lookup;
 alter function app.grant_standing(integer, uuid, uuid, text) owner to stayzr_lookup;
+alter function app.user_standing(integer, uuid, text) owner to stayzr_lookup;
 revoke all on function app.member_standing(integer, uuid) from public;
 revoke all on function app.session_standing(integer, uuid, uuid, text) from public;
 revoke all on function app.api_key_standing(integer, uuid, text) from public;
 revoke all on function app.grant_standing(integer, uuid, uuid, text) from public;
+revoke all on function app.user_standing(integer, uuid, text) from public;
 grant execute on function app.session_standing(integer, uuid, uuid, text) to stayzr_app;
 grant execute on function app.api_key_standing(integer, uuid, text) to stayzr_app;
 grant execute on function app.grant_standing(integer, uuid, uuid, text) to stayzr_app;
+grant execute on function app.user_standing(integer, uuid, text) to stayzr_app;

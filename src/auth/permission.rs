@@ -84,6 +84,11 @@ impl Permissions {
         names.fold(Permissions(0), |set, permission| Permissions(set.0 | 1 << *permission as u32))
     }
 
+    /// These and that one.
+    pub fn with(self, permission: Permission) -> Self {
+        Permissions(self.0 | 1 << permission as u32)
+    }
+
     /// What is in both.
     pub fn and(self, other: Self) -> Self {
         Permissions(self.0 & other.0)

@@ -119,11 +119,13 @@ pub(super) struct OfMember {
     tenant_id: Uuid,
     organization_active: bool,
     user_active: bool,
+    pub(super) is_org_admin: bool,
     is_super_admin: bool,
     permissions: Permissions,
     data_scope: DataScope,
     own_team_ids: Vec<Uuid>,
-    department_team_ids: Vec<Uuid>,
+    /// The teams of the departments of their own teams, and those themselves.
+    pub(super) department_team_ids: Vec<Uuid>,
 }
 
 impl OfMember {
@@ -160,6 +162,7 @@ impl FromRow for OfMember {
             tenant_id: row.try_get("tenant_id")?,
             organization_active: row.try_get("organization_active")?,
             user_active: status == "active",
+            is_org_admin,
             is_super_admin: row.try_get("is_super_admin")?,
             permissions: if is_org_admin { Permissions::all() } else { Permissions::named(held) },
             data_scope: if is_org_admin { DataScope::All } else { row.try_get("data_scope")? },

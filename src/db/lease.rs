@@ -59,26 +59,47 @@ impl Lease {
         sql: &'static str,
         params: Params<'_>,
     ) -> Result<Vec<Row>, DbError> {
+        self.trip([begin, "commit"], context, sql, params).await
+    }
+
+    /// The same with `ROLLBACK` in the place of `COMMIT`: the rows come back, and whatever
+    /// the statement did is undone.
+    pub(super) async fn undone_trip(
+        self,
+        context: &ContextParams<'_>,
+        sql: &'static str,
+        params: Params<'_>,
+    ) -> Result<Vec<Row>, DbError> {
+        self.trip(["begin", "rollback"], context, sql, params).await
+    }
+
+    async fn trip(
+        self,
+        [begin, end]: [&'static str; 2],
+        context: &ContextParams<'_>,
+        sql: &'static str,
+        params: Params<'_>,
+    ) -> Result<Vec<Row>, DbError> {
         let connection = self.connection()?;
         let begin = connection.prepare_cached(begin).await?;
         let set_context = connection.prepare_cached(SET_CONTEXT).await?;
         let statement = connection.prepare_cached(sql).await?;
-        let commit = connection.prepare_cached("commit").await?;
+        let end = connection.prepare_cached(end).await?;
         let settings = context.each_ref().map(|setting| setting as &(dyn ToSql + Sync));
 
-        let (began, set, rows, committed) = tokio::join!(
+        let (began, set, rows, ended) = tokio::join!(
             biased;
             connection.execute(&begin, &[]),
             connection.execute(&set_context, &settings),
             connection.query(&statement, params),
-            connection.execute(&commit, &[]),
+            connection.execute(&end, &[]),
         );
 
         // An error turns COMMIT into a rollback that reports success, so every answer
         // counts: the write is done only when all four say so. In either case the
         // transaction is over once COMMIT was answered.
-        let over = began.is_ok() && committed.is_ok();
-        let result = began.and(set).and(rows).and_then(|rows| committed.map(|_| rows)).map_err(DbError::from);
+        let over = began.is_ok() && ended.is_ok();
+        let result = began.and(set).and(rows).and_then(|rows| ended.map(|_| rows)).map_err(DbError::from);
         if over && !plan_is_stale(&result) {
             self.give_back();
         }

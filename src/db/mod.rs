@@ -18,6 +18,7 @@ mod platform_scope;
 mod refusals;
 mod scope;
 mod snapshot;
+mod trial;
 
 pub use access::Access;
 pub use accounts::{Accounts, Origin};
@@ -29,6 +30,7 @@ pub use platform_scope::PlatformScope;
 pub use refusals::{Asker, RefusalLog};
 pub use scope::{FromRow, Tags, TenantScope};
 pub use snapshot::snapshot;
+pub use trial::Trial;
 
 /// A connection outside any pool, for commands.
 pub use tokio_postgres::Client;

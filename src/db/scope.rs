@@ -8,7 +8,7 @@ use tokio_postgres::Row;
 
 use super::access::{About, Access, How};
 use super::lease::{ContextParams, Lease, Params};
-use super::{Database, DbError};
+use super::{Database, DbError, Trial};
 use crate::error::ApiError;
 use crate::tenancy::{ContextFields, TenantContext};
 
@@ -209,6 +209,23 @@ impl TenantScope {
             return access.one_trip(lease, &context, Some((sql, params)), About::Platform, how).await;
         }
         lease.one_trip(self.begin_statement(), &context, sql, params).await
+    }
+
+    /// What another member of this hotel would see. The hotel stays this one, whatever the
+    /// context names.
+    pub(crate) fn try_as(&self, context: TenantContext) -> Trial {
+        let context = TenantContext { organization_id: self.context.organization_id, ..context };
+        Trial::new(TenantScope::new(self.database.clone(), Arc::new(context), false, self.statements.clone()))
+    }
+
+    /// Runs a statement and undoes it, in one round trip.
+    pub(super) async fn undone(&self, sql: &'static str, params: Params<'_>) -> Result<Vec<Row>, ApiError> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        let lease = self.database.lease().await?;
+        let fields = self.context.fields();
+        let seal = self.database.sealer().seal(&fields.sealed_text());
+        let context = settings(&fields, &self.context, &seal);
+        lease.undone_trip(&context, sql, params).await.map_err(|error| self.alarm(error))
     }
 
     async fn begin(&self, lease: &Lease) -> Result<(), DbError> {

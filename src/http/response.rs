@@ -175,6 +175,8 @@ kinds! {
     Archive [401, 403, 404, 412, 422, 500, 503];
     /// Deletes one that others may still refer to.
     Remove [401, 403, 404, 409, 412, 422, 500, 503];
+    /// Asks about what exists, with a body, and changes nothing.
+    Ask [400, 401, 403, 404, 413, 415, 422, 500, 503];
     /// Joins two that exist, or parts them.
     Link [401, 403, 404, 422, 500, 503];
 }

@@ -7,7 +7,7 @@
 use chrono::DateTime;
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::Type;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::problem::shortened;
@@ -24,23 +24,26 @@ pub(super) fn check<T: Type>(json: &Value) -> Result<(), ApiError> {
     let Value::Object(members) = json else {
         return Err(ApiError::invalid("", "The body must be an object."));
     };
-    let wrong = |name: &str, detail: &str| Err(ApiError::invalid(pointer(name), detail));
-    for name in &schema.required {
-        if !members.contains_key(*name) {
-            return wrong(name, "This is missing.");
-        }
+    match members_misfit(&registry, schema, members) {
+        Some((place, detail)) => Err(ApiError::invalid(shortened(&place, 200), detail)),
+        None => Ok(()),
+    }
+}
+
+/// As [`misfit`], of an object whose members are declared.
+fn members_misfit(registry: &Registry, schema: &MetaSchema, members: &Map<String, Value>) -> Option<(String, String)> {
+    if let Some(name) = schema.required.iter().find(|name| !members.contains_key(**name)) {
+        return Some((pointer(name), "This is missing.".into()));
     }
     for (name, value) in members {
-        match schema.properties.iter().find(|(property, _)| property == name) {
-            None => return wrong(name, "There is no such field."),
-            Some((_, property)) => {
-                if let Some((place, detail)) = misfit(&registry, property, value) {
-                    return Err(ApiError::invalid(shortened(&(pointer(name) + &place), 200), detail));
-                }
-            }
+        let Some((_, property)) = schema.properties.iter().find(|(property, _)| property == name) else {
+            return Some((pointer(name), "There is no such field.".into()));
+        };
+        if let Some((place, detail)) = misfit(registry, property, value) {
+            return Some((pointer(name) + &place, detail));
         }
     }
-    Ok(())
+    None
 }
 
 /// The JSON pointer (RFC 6901) of a member of the body.
@@ -75,6 +78,10 @@ fn misfit(registry: &Registry, property: &MetaSchemaRef, value: &Value) -> Optio
     }
     if let (Value::Array(items), Some(item)) = (value, schema.items.as_deref()) {
         return list_misfit(registry, schema, item, items);
+    }
+    // An object without declared members is a map, whose names are the client's.
+    if let (Value::Object(members), false) = (value, schema.properties.is_empty()) {
+        return members_misfit(registry, schema, members);
     }
     let words: Vec<&str> = schema.enum_items.iter().filter_map(Value::as_str).collect();
     let unlisted = !words.is_empty() && !schema.enum_items.contains(value);

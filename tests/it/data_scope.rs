@@ -5,7 +5,7 @@
 //! a plain statement finds in the same context, and what it changes. That the comparison
 //! would notice a policy that lets more through is shown in `data_scope/mutants.rs`.
 
-mod model;
+pub mod model;
 mod mutants;
 mod plans;
 mod scenes;

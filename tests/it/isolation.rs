@@ -4,6 +4,7 @@
 //!
 //! An operation without a case fails here by name. Nothing overwrites the list.
 
+mod access;
 mod accounts;
 mod cases;
 mod keys;
@@ -20,6 +21,7 @@ use std::pin::Pin;
 use futures_util::FutureExt;
 
 use crate::openapi::operations;
+use access::*;
 use accounts::*;
 use cases::*;
 use people::*;
@@ -39,6 +41,7 @@ macro_rules! cases {
 }
 
 const CASES: &[Case] = cases! {
+    access_explain
     api_keys_create
     api_keys_get
     api_keys_list

@@ -1,6 +1,7 @@
 //! The tests, in one binary: one PostgreSQL, started once.
 #![allow(clippy::print_stderr)] // Some print what they measured.
 
+mod access;
 mod api_keys;
 mod audit_log;
 mod auth;

@@ -121,6 +121,24 @@ async fn a_request_of_one_statement_costs_one_round_trip() {
     assert_eq!(expensive, [], "these cost more than one round trip");
 }
 
+/// Three questions whatever is asked: what the user may do, whether the policies let them,
+/// and what explains that. Without a row in question there are two.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_explanation_costs_three_round_trips() {
+    let database = Cluster::get().migrated_database().await;
+    let proxy = Proxy::start(&Cluster::get().config("stayzr_app", &database), ONE_WAY);
+    let world = World::on(database, &proxy.address(), |settings| settings.app_connections = 1);
+    let plaza = world.hotel("grand-plaza").await;
+    let guest = plaza.create_guest("ada@example.com").await;
+    let mut question = json!({"userId": plaza.agent_id, "operation": "guests_update"});
+    for expected in [2, 3] {
+        let (trips, time) = cost(&proxy, &plaza, |_| Call::post("/v1/access/explain", &question)).await;
+        eprintln!("POST /v1/access/explain: {trips} round trip(s), {:.1} ms", time.as_secs_f64() * 1000.0);
+        assert_eq!(trips, expected, "{question}");
+        question["resource"] = json!({"type": "guest", "id": guest["id"]});
+    }
+}
+
 /// The record of a super admin's request costs no trip of its own (I9 and I10).
 #[tokio::test(flavor = "multi_thread")]
 async fn a_super_admins_request_costs_one_round_trip_with_its_record() {

@@ -47,8 +47,8 @@ const MUTANTS: &[(&str, &str, &str, &str)] = &[
     (
         "policies/guests.sql",
         "create policy guests_writer_update",
-        "with check (\n        organization_id = (select app.organization_id())\n",
-        "with check (\n        organization_id = (select app.organization_id()) or true\n",
+        "with check (\n        organization_id = (select app.claimed_organization_id())\n",
+        "with check (\n        organization_id = (select app.claimed_organization_id()) or true\n",
     ),
     (
         "policies/messages.sql",

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::model::PERMISSIONS;
 use crate::forged::Context;
-use crate::support::{Answer, Call, Hotel, two_hotels};
+use crate::support::{Answer, Call, Hotel, eventually, two_hotels};
 
 /// A member of a hotel who sees a part of it.
 struct Colleague {
@@ -97,7 +97,7 @@ async fn a_conversation_that_is_reassigned_is_seen_by_others_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_department_is_all_its_teams_and_a_move_between_them_counts_at_once() {
+async fn a_department_is_all_its_teams_and_a_move_between_them_counts() {
     let (plaza, _, conversation, path) = plaza().await;
     let teams = [plaza.create_team("Front office").await, plaza.create_team("Concierge").await];
     let dan = Colleague::join(&plaza, "dan", "department", &teams[..1]).await;
@@ -108,6 +108,9 @@ async fn a_department_is_all_its_teams_and_a_move_between_them_counts_at_once() 
     admin.execute(sql, &[&plaza.id, &department]).await.unwrap();
     let sql = "update teams set department_id = $2 where organization_id = $1";
     admin.execute(sql, &[&plaza.id, &department]).await.unwrap();
+    // Nobody told the server but the database.
+    let id = text(&conversation["id"]).to_owned();
+    eventually("the server hears of it", async || dan.list("/v1/conversations").await.contains(&id)).await;
     dan.sees(&conversation, true).await;
 }
 

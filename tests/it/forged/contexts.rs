@@ -185,6 +185,32 @@ async fn an_account_is_found_by_a_sealed_question_only() {
     assert_eq!(scene.attempt(&Context::none(), &question(slug, email, &true_seal)).await, Outcome::Rows(1));
 }
 
+/// What a member may do is asked by the server alone, of one member of one hotel.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_members_standing_is_told_to_a_sealed_question_only() {
+    let scene = Scene::set().await;
+    let (hotel, user) = (scene.breeze.id, scene.breeze.admin_id);
+    let ask = |seal: &str| format!("select * from app.user_standing({hotel}, '{user}', '{seal}')");
+    let sealed = |fields: String| scene.sealer.seal(&fields);
+    assert_eq!(
+        scene.attempt(&Context::none(), &ask(&sealed(format!("user_standing\n{hotel}\n{user}")))).await,
+        Outcome::Rows(1)
+    );
+    let context = scene.at_breeze();
+    for (sqlstate, seal) in [
+        ("SZ100", String::new()),
+        ("SZ101", context.seal.clone()),
+        ("SZ101", sealed(format!("user_standing\n{}\n{user}", scene.plaza.id))),
+        ("SZ101", sealed(format!("user_standing\n{hotel}\n{}", scene.breeze.agent_id))),
+        ("SZ101", sealed(format!("password\n{hotel}\n{user}"))),
+        ("SZ102", scene.sealer.seal_until(&format!("user_standing\n{hotel}\n{user}"), now() - 5)),
+    ] {
+        assert_eq!(scene.attempt(&context, &ask(&seal)).await, Outcome::refused(sqlstate), "{seal}");
+    }
+    let direct = format!("select * from app.member_standing({hotel}, '{user}')");
+    assert_eq!(scene.attempt(&context, &direct).await, Outcome::refused("42501"));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_context_ends_with_its_transaction() {
     let scene = Scene::set().await;
