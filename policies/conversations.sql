@@ -5,6 +5,7 @@
 -- messages.send for the time of the last message, conversations.write for the rest. The
 -- trigger conversations_change tells them apart; the policy asks for any of them. Where a
 -- share is what shows the conversation, only one to write lets anybody change it.
+-- What reading asks is in sql/functions/sight.sql, and why there; writing spells it out.
 -- The shape of the policies is that of guests; a new row has no shares yet. `sees_all` comes
 -- first: for who sees the whole hotel nothing behind it is ever run.
 -- Absent on purpose: the right to delete (a conversation is archived by its status; the policy
@@ -26,12 +27,7 @@ create policy conversations_reader on public.conversations
     for select to stayzr_app
     using (
         organization_id = (select app.claimed_organization_id())
-        and (
-            (select app.sees_all())
-            or owner_id = (select app.user_id())
-            or team_id = any ((select app.team_ids())::uuid[])
-            or id in (select app.shared_conversation_ids('read'))
-        )
+        and ((select app.sees_all()) or app.sees_conversation(id, owner_id, team_id))
     );
 
 create policy conversations_writer_create on public.conversations

@@ -3,6 +3,7 @@
 -- theirs, whatever the scope. Who sees a conversation also sees its guest, or would not know
 -- whom they answer; that alone lets nobody change the guest. Writing takes guests.write, and
 -- where a share is what shows the guest, one to write.
+-- What reading asks is in sql/functions/sight.sql, and why there; writing spells it out.
 -- A conversation is asked for as a value and not with `exists`: that one the planner may turn
 -- into a table of every conversation of the hotel.
 -- The shape of the policies is that of conversations; a new row has no shares yet. A row that
@@ -28,9 +29,7 @@ create policy guests_reader on public.guests
         organization_id = (select app.claimed_organization_id())
         and (
             (select app.sees_all())
-            or owner_id = (select app.user_id())
-            or team_id = any ((select app.team_ids())::uuid[])
-            or id in (select app.shared_guest_ids('read'))
+            or app.sees_guest(id, owner_id, team_id)
             or (
                 select c.id from public.conversations c
                 where c.organization_id = guests.organization_id and c.guest_id = guests.id

@@ -2,11 +2,11 @@
 -- (a share to write counts as well), or to write. Runs with the caller's rights, under the
 -- policies of shares.
 --
--- A function so that the policies of guests, conversations and messages can ask as
--- `id in (select app.shared_guest_ids('read'))`: it runs once a statement, when the first
--- row is not in sight by itself, and is looked up in from then on. With the query itself in
--- every policy, and in the policies of the tables they look into, planning and starting a
--- list took several times as long as running it, for who sees the whole hotel too.
+-- Functions so that the policies can ask as `id in (select app.shared_guest_ids('write'))`,
+-- and the lists in scope begin from them: each runs once a statement, when the first row is
+-- not in sight by itself, and is looked up in from then on. With the query itself in every
+-- policy, and in the policies of the tables they look into, planning and starting a list took
+-- several times as long as running it, for who sees the whole hotel too.
 -- In plpgsql, which keeps its plan for as long as the connection lives.
 
 create or replace function app.shared_guest_ids(wanted text) returns setof uuid

@@ -81,11 +81,11 @@ async fn a_visit_is_over_when_its_time_is() {
     let visit = robin.visit(&plaza, false).await;
     visit.get("/v1/guests").await.assert_ok();
     // The token itself lasts longer: it is the grant that counts, also on a server that knows it.
-    let shorten = "update platform_grants set expires_at = now() + interval '400 milliseconds' where id = $1";
+    let shorten = "update platform_grants set expires_at = now() + interval '1500 milliseconds' where id = $1";
     robin.world.admin().await.execute(shorten, &[&visit.grant_id]).await.unwrap();
     let other = robin.world.beside();
     visit.call_at(&other, Call::get("/v1/guests")).await.assert_ok();
-    tokio::time::sleep(Duration::from_millis(450)).await;
+    tokio::time::sleep(Duration::from_millis(1550)).await;
     refused_at(&other, &visit).await;
     assert_eq!(robin.get("/v1/platform/grants").await.assert_ok()["items"], json!([]));
 }
