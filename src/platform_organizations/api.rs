@@ -89,7 +89,8 @@ impl PlatformOrganizationsApi {
     /// Make a hotel
     ///
     /// With its built-in roles, and an invitation to administer it, which is mailed. Sent
-    /// twice it is refused the second time, because the slug is taken then.
+    /// twice it is refused the second time, because the slug is taken then. Where the
+    /// invitation is lost, a visit that writes makes the administrator with `users_create`.
     /// Permission: super admin.
     #[oai(path = "/organizations", method = "post", operation_id = "platform_organizations_create")]
     async fn create(
