@@ -137,7 +137,11 @@ impl Scene {
                     let held = hotel.get(&path).await.assert_ok()["roles"].clone();
                     let mut roles: Vec<Value> =
                         held.as_array().unwrap().iter().map(|role| role["id"].clone()).collect();
-                    roles.push(pick(chance, remedy["roleIds"].as_array().unwrap()).clone());
+                    // The remedy of another layer may have been the same role.
+                    let role = pick(chance, remedy["roleIds"].as_array().unwrap());
+                    if !roles.contains(role) {
+                        roles.push(role.clone());
+                    }
                     hotel.patch(&path, json!({"roleIds": roles})).await.assert_ok();
                 }
                 "changePlan" => {
