@@ -10,10 +10,12 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     if wanted is not null then
-        delete from public.user_roles where user_id = holder and role_id <> all (wanted);
+        -- First what may have to wait for a role that is being deleted, then what writes the
+        -- audit log: the other way round each would wait for the other.
         insert into public.user_roles (user_id, role_id)
         select holder, role_id from unnest(wanted) as role_id
         on conflict do nothing;
+        delete from public.user_roles where user_id = holder and role_id <> all (wanted);
     end if;
     return (
         select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'name', r.name) order by r.name_folded), '[]')
