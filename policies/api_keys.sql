@@ -16,11 +16,17 @@ create policy api_keys_tenant on public.api_keys
 
 create policy api_keys_manager on public.api_keys
     for select to stayzr_app
-    using (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage')));
+    using (
+        organization_id = (select app.claimed_organization_id())
+        and (select app.has_permission('users.manage'))
+    );
 
 create policy api_keys_maker on public.api_keys
     for select to stayzr_app
-    using (organization_id = (select app.claimed_organization_id()) and created_by = (select app.user_id()));
+    using (
+        organization_id = (select app.claimed_organization_id())
+        and created_by = (select app.user_id())
+    );
 
 -- A key makes no key, and what it may do its maker may.
 create policy api_keys_manager_create on public.api_keys
@@ -33,13 +39,25 @@ create policy api_keys_manager_create on public.api_keys
 
 create policy api_keys_manager_update on public.api_keys
     for update to stayzr_app
-    using (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage')))
-    with check (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage')));
+    using (
+        organization_id = (select app.claimed_organization_id())
+        and (select app.has_permission('users.manage'))
+    )
+    with check (
+        organization_id = (select app.claimed_organization_id())
+        and (select app.has_permission('users.manage'))
+    );
 
 create policy api_keys_maker_update on public.api_keys
     for update to stayzr_app
-    using (organization_id = (select app.claimed_organization_id()) and created_by = (select app.user_id()))
-    with check (organization_id = (select app.claimed_organization_id()) and created_by = (select app.user_id()));
+    using (
+        organization_id = (select app.claimed_organization_id())
+        and created_by = (select app.user_id())
+    )
+    with check (
+        organization_id = (select app.claimed_organization_id())
+        and created_by = (select app.user_id())
+    );
 
 grant select (
     organization_id, id, name, prefix, permissions, data_scope, created_by, created_at, expires_at, last_used_at, revoked_at

@@ -18,16 +18,28 @@ create policy departments_colleague on public.departments
 
 create policy departments_manager_create on public.departments
     for insert to stayzr_app
-    with check (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage')));
+    with check (
+        organization_id = (select app.claimed_organization_id())
+        and (select app.has_permission('users.manage'))
+    );
 
 create policy departments_manager_update on public.departments
     for update to stayzr_app
-    using (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage')))
-    with check (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage')));
+    using (
+        organization_id = (select app.claimed_organization_id())
+        and (select app.has_permission('users.manage'))
+    )
+    with check (
+        organization_id = (select app.claimed_organization_id())
+        and (select app.has_permission('users.manage'))
+    );
 
 create policy departments_manager_delete on public.departments
     for delete to stayzr_app
-    using (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage')));
+    using (
+        organization_id = (select app.claimed_organization_id())
+        and (select app.has_permission('users.manage'))
+    );
 
 grant select (organization_id, id, name, name_folded, created_at, updated_at, version) on public.departments to stayzr_app;
 grant insert (name) on public.departments to stayzr_app;

@@ -14,8 +14,14 @@ create policy idempotency_keys_tenant on public.idempotency_keys
 
 create policy idempotency_keys_owner on public.idempotency_keys
     for all to stayzr_app
-    using (organization_id = (select app.claimed_organization_id()) and user_id = (select app.user_id()))
-    with check (organization_id = (select app.claimed_organization_id()) and user_id = (select app.user_id()));
+    using (
+        organization_id = (select app.claimed_organization_id())
+        and user_id = (select app.user_id())
+    )
+    with check (
+        organization_id = (select app.claimed_organization_id())
+        and user_id = (select app.user_id())
+    );
 
 grant select (
     organization_id, user_id, operation, key, request_hash, response, created_at

@@ -18,7 +18,10 @@ create policy invitations_tenant on public.invitations
 
 create policy invitations_manager on public.invitations
     for select to stayzr_app
-    using (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage')));
+    using (
+        organization_id = (select app.claimed_organization_id())
+        and (select app.has_permission('users.manage'))
+    );
 
 create policy invitations_manager_create on public.invitations
     for insert to stayzr_app
@@ -29,8 +32,14 @@ create policy invitations_manager_create on public.invitations
 
 create policy invitations_manager_update on public.invitations
     for update to stayzr_app
-    using (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage')))
-    with check (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage')));
+    using (
+        organization_id = (select app.claimed_organization_id())
+        and (select app.has_permission('users.manage'))
+    )
+    with check (
+        organization_id = (select app.claimed_organization_id())
+        and (select app.has_permission('users.manage'))
+    );
 
 grant select (
     organization_id, id, email, email_folded, role_ids, team_id, data_scope, is_org_admin, invited_by, created_at,

@@ -17,8 +17,14 @@ create policy organizations_member on public.organizations
 
 create policy organizations_manager on public.organizations
     for update to stayzr_app
-    using (id = (select app.claimed_organization_id()) and (select app.has_permission('organization.manage')))
-    with check (id = (select app.claimed_organization_id()) and (select app.has_permission('organization.manage')));
+    using (
+        id = (select app.claimed_organization_id())
+        and (select app.has_permission('organization.manage'))
+    )
+    with check (
+        id = (select app.claimed_organization_id())
+        and (select app.has_permission('organization.manage'))
+    );
 
 grant select (
     id, tenant_id, slug, name, subscription_tier, subscription_status, is_active, settings,

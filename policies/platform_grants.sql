@@ -13,7 +13,10 @@ create policy platform_grants_tenant on public.platform_grants
 
 create policy platform_grants_reader on public.platform_grants
     for select to stayzr_app
-    using (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('audit.read')));
+    using (
+        organization_id = (select app.claimed_organization_id())
+        and (select app.has_permission('audit.read'))
+    );
 
 create policy platform_grants_visitor_select on public.platform_grants
     for select to stayzr_app

@@ -26,11 +26,17 @@ create policy sessions_owner on public.sessions
 
 create policy sessions_manager_select on public.sessions
     for select to stayzr_app
-    using (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage')));
+    using (
+        organization_id = (select app.claimed_organization_id())
+        and (select app.has_permission('users.manage'))
+    );
 
 create policy sessions_manager_update on public.sessions
     for update to stayzr_app
-    using (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage')))
+    using (
+        organization_id = (select app.claimed_organization_id())
+        and (select app.has_permission('users.manage'))
+    )
     with check (
         organization_id = (select app.claimed_organization_id())
         and (select app.has_permission('users.manage')) and ended_at is not null

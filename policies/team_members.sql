@@ -18,11 +18,17 @@ create policy team_members_colleague on public.team_members
 
 create policy team_members_manager_create on public.team_members
     for insert to stayzr_app
-    with check (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage')));
+    with check (
+        organization_id = (select app.claimed_organization_id())
+        and (select app.has_permission('users.manage'))
+    );
 
 create policy team_members_manager_delete on public.team_members
     for delete to stayzr_app
-    using (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage')));
+    using (
+        organization_id = (select app.claimed_organization_id())
+        and (select app.has_permission('users.manage'))
+    );
 
 grant select (organization_id, team_id, user_id, created_at) on public.team_members to stayzr_app;
 grant insert (team_id, user_id) on public.team_members to stayzr_app;

@@ -18,16 +18,28 @@ create policy teams_colleague on public.teams
 
 create policy teams_manager_create on public.teams
     for insert to stayzr_app
-    with check (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage')));
+    with check (
+        organization_id = (select app.claimed_organization_id())
+        and (select app.has_permission('users.manage'))
+    );
 
 create policy teams_manager_update on public.teams
     for update to stayzr_app
-    using (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage')))
-    with check (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage')));
+    using (
+        organization_id = (select app.claimed_organization_id())
+        and (select app.has_permission('users.manage'))
+    )
+    with check (
+        organization_id = (select app.claimed_organization_id())
+        and (select app.has_permission('users.manage'))
+    );
 
 create policy teams_manager_delete on public.teams
     for delete to stayzr_app
-    using (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage')));
+    using (
+        organization_id = (select app.claimed_organization_id())
+        and (select app.has_permission('users.manage'))
+    );
 
 grant select (
     organization_id, id, department_id, name, name_folded, created_at, updated_at, version

@@ -19,11 +19,17 @@ create policy user_roles_colleague on public.user_roles
 
 create policy user_roles_manager_create on public.user_roles
     for insert to stayzr_app
-    with check (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage')));
+    with check (
+        organization_id = (select app.claimed_organization_id())
+        and (select app.has_permission('users.manage'))
+    );
 
 create policy user_roles_manager_delete on public.user_roles
     for delete to stayzr_app
-    using (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage')));
+    using (
+        organization_id = (select app.claimed_organization_id())
+        and (select app.has_permission('users.manage'))
+    );
 
 grant select (organization_id, user_id, role_id, created_at) on public.user_roles to stayzr_app;
 grant insert (user_id, role_id) on public.user_roles to stayzr_app;

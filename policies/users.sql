@@ -22,7 +22,10 @@ create policy users_colleague on public.users
 
 create policy users_manager_create on public.users
     for insert to stayzr_app
-    with check (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage')));
+    with check (
+        organization_id = (select app.claimed_organization_id())
+        and (select app.has_permission('users.manage'))
+    );
 
 create policy users_manager_update on public.users
     for update to stayzr_app
@@ -30,7 +33,10 @@ create policy users_manager_update on public.users
         organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage'))
         and status <> 'deleted'
     )
-    with check (organization_id = (select app.claimed_organization_id()) and (select app.has_permission('users.manage')));
+    with check (
+        organization_id = (select app.claimed_organization_id())
+        and (select app.has_permission('users.manage'))
+    );
 
 grant select (
     organization_id, id, email, email_folded, full_name, full_name_folded, is_org_admin, is_super_admin,

@@ -7,7 +7,7 @@
 -- `(select app.sees_all()) or app.sees_guest(…)`: who sees the whole hotel never calls them
 -- and pays nothing for what stands in them. With the same conditions in every policy, and in
 -- those of the tables the policies look into, a list took 30 steps to start that never ran, a
--- fifth of its time. They run once for each row that is not the whole hotel's to see, of the
+-- sixth of its time. They run once for each row that is not the whole hotel's to see, of the
 -- few that the lists in scope have cut out before; the row's owner is compared first.
 -- In plpgsql, which keeps its plan for as long as the connection lives.
 

@@ -4,9 +4,10 @@ use poem_openapi::OpenApi;
 use poem_openapi::payload::Json;
 
 use super::operations::{Operation, Operations, Target};
+use super::store::{Facts, Sight};
 use super::{AccessExplanation, AccessQuestion, AccessResource, explain, store};
 use crate::app::Tag;
-use crate::auth::{Caller, Members, Permission};
+use crate::auth::{Caller, Member, Members, Permission};
 use crate::db::{Origin, TenantScope};
 use crate::error::{ApiError, Code};
 use crate::http::{Ask, Body, Refusal};
@@ -45,22 +46,31 @@ impl AccessApi {
         let target = target(&operation, &question)?;
         let member = self.members.get(&scope, question.user_id, &origin).await?;
         let member = member.ok_or(ApiError::new(Code::UserNotFound))?;
-
-        let row = question.resource.as_ref().map(|resource| (resource.kind, resource.id));
-        let permissions = operation.permissions(target);
-        let sight = match (row, target) {
-            (Some(row), Some(target)) => {
-                Some(store::sight(&member.trial(&scope, &permissions), row, target.writes).await?)
-            }
-            _ => None,
-        };
-        let conversations = sight.as_ref().map_or(&[][..], |sight| &sight.conversation_ids);
-        let feature = operation.feature.as_deref();
-        let facts = store::facts(&scope, &member, &permissions, feature, row, conversations).await?;
-        if let Some((kind, _)) = row.filter(|_| !facts.in_sight) {
-            return Err(ApiError::new(kind.absent()).into());
-        }
+        let (facts, sight) = look(&scope, &member, &operation, target, question.resource.as_ref()).await?;
         Ok(Json(explain::explain(&operation, target, &member, &facts, sight.as_ref())))
+    }
+}
+
+/// What the policies say to the user, and what of it the asker may know.
+async fn look(
+    scope: &TenantScope,
+    member: &Member,
+    operation: &Operation,
+    target: Option<Target>,
+    resource: Option<&AccessResource>,
+) -> Result<(Facts, Option<Sight>), ApiError> {
+    let row = resource.map(|resource| (resource.kind, resource.id));
+    let permissions = operation.permissions(target);
+    let sight = match (row, target) {
+        (Some(row), Some(target)) => Some(store::sight(&member.trial(scope, &permissions), row, target.writes).await?),
+        _ => None,
+    };
+    let conversations = sight.as_ref().map_or(&[][..], |sight| &sight.conversation_ids);
+    let feature = operation.feature.as_deref();
+    let facts = store::facts(scope, member, &permissions, feature, row, conversations).await?;
+    match row {
+        Some((kind, _)) if !facts.in_sight => Err(ApiError::new(kind.absent())),
+        _ => Ok((facts, sight)),
     }
 }
 

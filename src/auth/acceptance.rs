@@ -117,28 +117,40 @@ impl AcceptanceApi {
         acceptance: Body<AcceptInvitation>,
     ) -> Result<Json<TokenPair>, Refusal<Redeem>> {
         self.attempts.count_address(address(request))?;
-        let refused = || ApiError::new(Code::InvalidInvitationToken);
         let secret = InvitationSecret::read(&acceptance.token).ok_or_else(refused)?;
-        let (organization_id, user_id) = (secret.organization_id(), Uuid::now_v7());
-        let offer = store::offer(&self.accounts, organization_id, secret.id(), &origin).await?;
+        let offer = store::offer(&self.accounts, secret.organization_id(), secret.id(), &origin).await?;
         let offer = offer.filter(|offer| secret.fits(&offer.hash) && offer.organization_active).ok_or_else(refused)?;
-        let context = offer.context(organization_id, user_id, &origin).ok_or_else(refused)?;
-
-        let hash = self.passwords.hash(&acceptance.password).await?;
-        let scope = self.accounts.inviter_scope(context, &origin);
-        let member = NewMember { id: user_id, full_name: &acceptance.full_name, password_hash: &hash };
-        match invitations::accept(&scope, secret.id(), offer.version, &member).await {
-            Ok(true) => {}
-            Ok(false) => return Err(refused().into()),
-            // The inviter may not grant all of it any more. Whoever was invited cannot help
-            // that, and is not told what the inviter may do.
-            Err(error) if matches!(error.code(), Code::PermissionEscalation | Code::PermissionDenied) => {
-                return Err(refused().into());
-            }
-            Err(error) => return Err(error.into()),
-        }
-        let account =
-            Account { organization_id, tenant_id: offer.tenant_id, user_id, password_hash: None, is_active: true };
+        let account = self.make_user(&secret, &offer, &acceptance, &origin).await?;
         Ok(Json(self.grant.begin(&account, request.header("User-Agent"), &origin).await?))
     }
+}
+
+impl AcceptanceApi {
+    /// The new user, in the context of who invited them.
+    async fn make_user(
+        &self,
+        secret: &InvitationSecret,
+        offer: &Offer,
+        acceptance: &AcceptInvitation,
+        origin: &Origin,
+    ) -> Result<Account, ApiError> {
+        let (organization_id, tenant_id, user_id) = (secret.organization_id(), offer.tenant_id, Uuid::now_v7());
+        let context = offer.context(organization_id, user_id, origin).ok_or_else(refused)?;
+        let hash = self.passwords.hash(&acceptance.password).await?;
+        let scope = self.accounts.inviter_scope(context, origin);
+        let member = NewMember { id: user_id, full_name: &acceptance.full_name, password_hash: &hash };
+        match invitations::accept(&scope, secret.id(), offer.version, &member).await {
+            Ok(true) => Ok(Account { organization_id, tenant_id, user_id, password_hash: None, is_active: true }),
+            Ok(false) => Err(refused()),
+            // The inviter may not grant all of it any more. Whoever was invited cannot help
+            // that, and is not told what the inviter may do.
+            Err(error) if matches!(error.code(), Code::PermissionEscalation | Code::PermissionDenied) => Err(refused()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// One answer for every token that makes nobody a user.
+fn refused() -> ApiError {
+    ApiError::new(Code::InvalidInvitationToken)
 }

@@ -95,9 +95,18 @@ async fn what_cannot_be_recorded_does_not_happen() {
         answer.assert_problem(500, "internal");
         assert!(!String::from_utf8_lossy(&answer.body).contains("ada@"), "{call:?}");
     }
+    let hotel = json!({"slug": "harbour", "name": "Harbour", "firstAdmin": {"email": "nora@example.com"}});
+    let organization = format!("/v1/platform/organizations/{}", plaza.id);
     for call in [
         Call::post("/v1/platform/switch-organization", &switch(plaza.id)),
         Call::get("/v1/platform/grants"),
+        Call::get("/v1/platform/organizations"),
+        Call::get(&organization),
+        Call::post("/v1/platform/organizations", &hotel),
+        Call::patch(&organization, &json!({"name": "Mine"})),
+        Call::post(format!("{organization}/suspend"), &json!({"reason": "unpaid"})),
+        Call::get("/v1/platform/users?search=ada"),
+        Call::get("/v1/platform/audit-log"),
         Call::get("/v1/platform/nothing"),
         Call::get("/v1/platform/grants?limit=x"),
         Call::delete(platform),
@@ -105,6 +114,7 @@ async fn what_cannot_be_recorded_does_not_happen() {
         robin.call(call).await.assert_problem(500, "internal");
     }
     assert_eq!(robin.world.contents().await, before);
+    robin.world.mails.assert_none().await;
     // The hotel goes on as if nothing were.
     plaza.create_guest("cy@example.com").await;
     admin.batch_execute("alter table audit_log drop constraint full_up").await.unwrap();

@@ -91,6 +91,12 @@ pub const CONTROLS: &[(&str, &[&str])] = &[
             "alter policy organizations_manager on public.organizations
              using (id = (select app.organization_id()) and is_active or slug = 'grand-plaza')",
             "create policy guests_anybody on public.guests for select to stayzr_app using (true)",
+            // What is only claimed: alone, as one of two, and behind something else.
+            "alter policy organizations_member on public.organizations using (id = (select app.claimed_organization_id()))",
+            "alter policy guests_reader on public.guests
+             using (organization_id = (select app.claimed_organization_id()) or archived_at is null)",
+            "alter policy guests_reader on public.guests
+             using (archived_at is null and organization_id = (select app.claimed_organization_id()))",
         ],
     ),
     (

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::nora;
-use crate::support::{Call, Hotel, two_hotels};
+use crate::support::{Call, Hotel, eventually, two_hotels};
 
 async fn role(hotel: &Hotel, name: &str) -> Value {
     let body = json!({"name": name, "permissions": ["guests.read"]});
@@ -112,6 +112,26 @@ async fn users_update_replaces_the_roles_exactly_when_two_do_it_at_once() {
         let held = plaza.get(&path).await.assert_ok()["roles"].clone();
         assert!(sets.iter().any(|set| json!(set) == held), "{held} is none of the sets");
     }
+}
+
+/// Who waits for a role has not the hotel's log in hand yet, which whoever has the role may
+/// need next: each would wait for the other.
+#[tokio::test(flavor = "multi_thread")]
+async fn users_update_waits_for_a_role_before_it_takes_the_audit_log() {
+    let (plaza, _) = two_hotels().await;
+    let (role, path) = (role(&plaza, "Desk").await, format!("/v1/users/{}", plaza.agent_id));
+    let (mut rival, watch) = (plaza.world.admin().await, plaza.world.admin().await);
+    let rival = rival.transaction().await.unwrap();
+    let id: Uuid = role["id"].as_str().unwrap().parse().unwrap();
+    rival.execute("select from roles where id = $1 for update", &[&id]).await.unwrap();
+    let (given, ()) = tokio::join!(plaza.patch(&path, json!({"roleIds": ids(&[&role])})), async {
+        let waits = "select from pg_stat_activity
+                     where datname = current_database() and usename = 'stayzr_app' and wait_event_type = 'Lock'";
+        eventually("the change waits", async || !watch.query(waits, &[]).await.unwrap().is_empty()).await;
+        rival.execute("delete from roles where id = $1", &[&id]).await.unwrap();
+        rival.commit().await.unwrap();
+    });
+    given.assert_problem(404, "role_not_found");
 }
 
 #[tokio::test(flavor = "multi_thread")]
