@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use stayzr::auth::hash_password;
 use uuid::Uuid;
 
-use super::{Answer, World};
+use super::{Answer, World, walk};
 
 /// The password of everybody in the tests.
 pub const PASSWORD: &str = "stayzr-tests";
@@ -170,18 +170,7 @@ impl Hotel {
 
     /// Every row of a list, page by page, in order. The path has its filters already.
     pub async fn walk(&self, path: &str, limit: usize) -> Vec<Value> {
-        let separator = if path.contains('?') { '&' } else { '?' };
-        let first = format!("{path}{separator}limit={limit}");
-        let (mut rows, mut next) = (Vec::new(), first.clone());
-        loop {
-            let page = self.get(&next).await.assert_ok();
-            let items = page["items"].as_array().unwrap();
-            assert!(items.len() <= limit, "{} rows on a page of {limit}", items.len());
-            rows.extend(items.iter().cloned());
-            let Some(cursor) = page["nextCursor"].as_str() else { return rows };
-            assert_eq!(items.len(), limit, "only the last page is not full");
-            next = format!("{first}&after={cursor}");
-        }
+        walk(async |path| self.get(path).await, path, limit).await
     }
 
     /// A team without members.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Answer, Call, Hotel, World};
+use super::{Answer, Call, Hotel, World, walk};
 
 /// A super admin of the platform, signed in.
 #[derive(Clone)]
@@ -92,19 +92,7 @@ impl SuperAdmin {
 
     /// Every row of a list, page by page, in order. The path has its filters already.
     pub async fn walk(&self, path: &str, limit: usize) -> Vec<Value> {
-        let separator = if path.contains('?') { '&' } else { '?' };
-        let first = format!("{path}{separator}limit={limit}");
-        let (mut rows, mut next) = (Vec::new(), first.clone());
-        loop {
-            let page = self.get(&next).await.assert_ok();
-            let items = page["items"].as_array().unwrap();
-            assert!(items.len() <= limit, "{} rows on a page of {limit}", items.len());
-            rows.extend(items.iter().cloned());
-            let Some(cursor) = page["nextCursor"].as_str() else { return rows };
-            assert_eq!(items.len(), limit, "only the last page is not full");
-            assert!(rows.len() < 10_000, "{path} comes to an end");
-            next = format!("{first}&after={cursor}");
-        }
+        walk(async |path| self.get(path).await, path, limit).await
     }
 }
 
