@@ -60,6 +60,20 @@ begin
 end
 $$;
 
+-- Nothing, or the error where what belongs to the team is beyond the caller's data scope.
+create or replace function app.require_team(team uuid) returns void
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if not app.sees_all() and team <> all (app.team_ids()) then
+        raise exception 'lets somebody into team %, which the caller does not see', team
+            using errcode = 'SZ003', constraint = 'permission_escalation',
+                detail = 'This would show somebody what belongs to a team that is beyond your data scope.';
+    end if;
+end
+$$;
+
 -- What a role allows, wherever it is written down.
 create or replace function app.permissions_of_role(organization integer, role uuid) returns text[]
 language plpgsql stable
@@ -141,10 +155,8 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if current_user = 'stayzr_app' and not app.sees_all() and new.team_id <> all (app.team_ids()) then
-        raise exception 'adds to team %, which the caller does not see', new.team_id
-            using errcode = 'SZ003', constraint = 'permission_escalation',
-                detail = 'This would show somebody what belongs to a team that is beyond your data scope.';
+    if current_user = 'stayzr_app' then
+        perform app.require_team(new.team_id);
     end if;
     return null;
 end
@@ -169,6 +181,7 @@ $$;
 
 revoke all on function app.require_held(text[]) from public;
 revoke all on function app.require_scope(text, text) from public;
+revoke all on function app.require_team(uuid) from public;
 revoke all on function app.permissions_of_role(integer, uuid) from public;
 revoke all on function app.limit_role() from public;
 revoke all on function app.limit_user_role() from public;
@@ -179,4 +192,5 @@ revoke all on function app.limit_team() from public;
 -- The triggers run with the rights of whoever writes.
 grant execute on function app.require_held(text[]) to stayzr_app;
 grant execute on function app.require_scope(text, text) to stayzr_app;
+grant execute on function app.require_team(uuid) to stayzr_app;
 grant execute on function app.permissions_of_role(integer, uuid) to stayzr_app;

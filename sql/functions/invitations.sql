@@ -99,12 +99,6 @@ create or replace function app.limit_invitation() returns trigger
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-    widths constant text[] := array['own', 'team', 'department', 'all'];
-    held text := 'all';
-    -- An administrator sees everything, whatever the scope of their row.
-    offered text := case when new.is_org_admin then 'all' else new.data_scope end;
-    lacking text;
 begin
     if current_user <> 'stayzr_app' then
         return null;
@@ -126,40 +120,17 @@ begin
             constraint = case tg_op when 'INSERT' then 'invitations_team_unknown' else 'invitation_outdated' end;
     end if;
 
-    select permission into lacking
-    from unnest(case
-        when new.is_org_admin then app.all_permissions()
-        else array(
-            select permission
-            from public.roles r
-            cross join unnest(coalesce(app.built_in_permissions(r.built_in), r.permissions)) as allowed (permission)
-            where r.organization_id = new.organization_id and r.id = any (new.role_ids)
-        )
-    end) as offered (permission)
-    where not app.has_permission(permission)
-    order by permission
-    limit 1;
-    if lacking is not null then
-        raise exception 'offers the permission %, which the inviter lacks', lacking
-            using errcode = 'SZ003', constraint = 'permission_escalation',
-                detail = format('This would grant the permission %s, which you do not hold.', lacking);
+    -- What it offers is held to what the triggers of users, user_roles and team_members will
+    -- hold it to when it is accepted.
+    if new.is_org_admin then
+        perform app.require_held(app.all_permissions());
+        perform app.require_scope('all');
     end if;
-
-    -- The row of the inviter tells between the scopes that do not show the whole hotel.
-    if not app.sees_all() then
-        select data_scope into held from public.users
-        where organization_id = new.organization_id and id = app.user_id();
-        held := case when held = 'all' then 'department' else coalesce(held, 'own') end;
-    end if;
-    if array_position(widths, offered) > array_position(widths, held) then
-        raise exception 'offers the data scope %, the inviter has %', offered, held
-            using errcode = 'SZ003', constraint = 'permission_escalation',
-                detail = format('This would grant the data scope %s, which is wider than yours.', offered);
-    end if;
-    if new.team_id is not null and not app.sees_all() and new.team_id <> all (app.team_ids() || app.own_team_ids()) then
-        raise exception 'offers a team whose rows the inviter does not see'
-            using errcode = 'SZ003', constraint = 'permission_escalation',
-                detail = 'This would grant the sight of a team that you do not see.';
+    perform app.require_held(app.permissions_of_role(new.organization_id, role_id))
+    from unnest(new.role_ids) as role_id;
+    perform app.require_scope(new.data_scope);
+    if new.team_id is not null then
+        perform app.require_team(new.team_id);
     end if;
     return null;
 end

@@ -103,7 +103,14 @@ async fn invitations_create_offers_no_wider_sight_than_the_inviters() {
                 answer.assert_problem(403, "permission_escalation");
             }
         }
-        manager.invites(json!({"dataScope": "own", "teamId": own})).await.assert_created();
+        // A scope of `own` holds no team, not even one's own. What can be offered can be accepted.
+        let offer = manager.invites(json!({"dataScope": "own", "teamId": own})).await;
+        if held == "own" {
+            offer.assert_problem(403, "permission_escalation");
+        } else {
+            let email = offer.assert_created()["email"].as_str().unwrap().to_owned();
+            accept(&plaza.world, &plaza.world.mails.later_token_for(&email).await).await.assert_ok();
+        }
         let refused = manager.invites(json!({"dataScope": "own", "teamId": other})).await;
         refused.assert_problem(403, "permission_escalation");
     }

@@ -37,6 +37,20 @@ impl Mails {
     pub async fn token_for(&self, to: &str) -> String {
         let mail = self.next().await;
         assert_eq!(mail.to, to);
+        Self::token_in(&mail)
+    }
+
+    /// The token in the next mail to that address, past those to others.
+    pub async fn later_token_for(&self, to: &str) -> String {
+        loop {
+            let mail = self.next().await;
+            if mail.to == to {
+                return Self::token_in(&mail);
+            }
+        }
+    }
+
+    fn token_in(mail: &Mail) -> String {
         let (_, token) = mail.link.split_once("?token=").expect("a token in the link");
         assert!(mail.body.contains(&mail.link), "the link is in the mail");
         token.to_owned()
