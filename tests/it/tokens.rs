@@ -92,8 +92,10 @@ async fn tokens_well_signed_and_unchanged_are_good() {
     let forge = Forge::of(&plaza);
     // What every other test here changes one thing of.
     let copy = forge.claim("sid", forge.claims["sid"].clone());
-    let skewed = forge.claim("nbf", json!(forge.claims["nbf"].as_u64().unwrap() + 50));
-    for token in [&forge.token, &copy, &skewed] {
+    // Of a server whose clock is most of a minute ahead, and of one that is as much behind.
+    let now = forge.claims["iat"].as_u64().unwrap();
+    let (ahead, behind) = (forge.claim("nbf", json!(now + 50)), forge.claim("exp", json!(now - 50)));
+    for token in [&forge.token, &copy, &ahead, &behind] {
         let call = |scheme: &str| Call::get("/v1/guests").header("Authorization", &format!("{scheme} {token}"));
         call("Bearer").send(&plaza.world).await.assert_ok();
         call("bEARER").send(&plaza.world).await.assert_ok();
