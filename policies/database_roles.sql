@@ -1,4 +1,4 @@
--- The five roles, the schemas they may enter, and how long they may wait.
+-- The six roles, the schemas they may enter, and how long they may wait.
 -- Runs as an administrator; everything else runs as stayzr_owner.
 -- Passwords are not set here: they belong to whoever runs the server.
 
@@ -6,7 +6,9 @@ do $roles$
 declare
     wanted text;
 begin
-    foreach wanted in array array['stayzr_owner', 'stayzr_lookup', 'stayzr_app', 'stayzr_platform', 'stayzr_auditor']
+    foreach wanted in array array[
+        'stayzr_owner', 'stayzr_lookup', 'stayzr_meter', 'stayzr_app', 'stayzr_platform', 'stayzr_auditor'
+    ]
     loop
         if not exists (select from pg_catalog.pg_roles where rolname = wanted) then
             execute format('create role %I', wanted);
@@ -22,6 +24,11 @@ alter role stayzr_owner nologin inherit nosuperuser nobypassrls nocreaterole noc
 -- It bypasses row security, so it never logs in and holds column grants only.
 alter role stayzr_lookup nologin noinherit nosuperuser bypassrls nocreaterole nocreatedb noreplication;
 
+-- Owns the functions that count what a hotel uses and hold it to its plan. They run inside
+-- the writes of members who see only part of the hotel, so it bypasses row security; it
+-- never logs in, and what it may write are the counters.
+alter role stayzr_meter nologin noinherit nosuperuser bypassrls nocreaterole nocreatedb noreplication;
+
 -- Every request of a hotel. Subject to row security, owns nothing.
 alter role stayzr_app login noinherit nosuperuser nobypassrls nocreaterole nocreatedb noreplication;
 
@@ -31,9 +38,9 @@ alter role stayzr_platform login noinherit nosuperuser bypassrls nocreaterole no
 -- DBAs who audit: catalogs and policies, no tenant rows.
 alter role stayzr_auditor login noinherit nosuperuser nobypassrls nocreaterole nocreatedb noreplication;
 
--- The owner hands its sign-in functions to stayzr_lookup and replaces them later; to
--- do so it must be a member. Membership inherits grants, not BYPASSRLS.
-grant stayzr_lookup to stayzr_owner;
+-- The owner hands these functions to stayzr_lookup and stayzr_meter and replaces them later;
+-- to do so it must be a member. Membership inherits grants, not BYPASSRLS.
+grant stayzr_lookup, stayzr_meter to stayzr_owner;
 
 -- Whatever a client forgets to limit, the server does.
 alter role stayzr_app set statement_timeout = '5s';
@@ -59,18 +66,19 @@ $database$;
 
 create schema if not exists app authorization stayzr_owner;
 revoke all on schema app from public;
-grant usage on schema app to stayzr_app, stayzr_platform, stayzr_lookup, stayzr_auditor;
--- A function can only be handed to an owner that may create in its schema;
--- stayzr_lookup cannot log in, so nobody can use this to plant one.
-grant create on schema app to stayzr_lookup;
+grant usage on schema app to stayzr_app, stayzr_platform, stayzr_lookup, stayzr_meter, stayzr_auditor;
+-- A function can only be handed to an owner that may create in its schema; these two
+-- cannot log in, so nobody can use this to plant one.
+grant create on schema app to stayzr_lookup, stayzr_meter;
 
 revoke all on schema public from public;
 grant usage, create on schema public to stayzr_owner;
-grant usage on schema public to stayzr_app, stayzr_platform, stayzr_lookup, stayzr_auditor;
+grant usage on schema public to stayzr_app, stayzr_platform, stayzr_lookup, stayzr_meter, stayzr_auditor;
 
 -- Nothing new is anybody's until a file in policies/ grants it.
 alter default privileges for role stayzr_owner revoke execute on functions from public;
 alter default privileges for role stayzr_lookup revoke execute on functions from public;
+alter default privileges for role stayzr_meter revoke execute on functions from public;
 
 -- Ways from one session to another that no request needs: large objects have no
 -- row security, and one tenant's session could end another's backend.

@@ -27,7 +27,8 @@ create policy organizations_manager on public.organizations
     );
 
 grant select (
-    id, tenant_id, slug, name, subscription_tier, subscription_status, is_active, settings,
+    id, tenant_id, slug, name, subscription_tier, subscription_tier_version, subscription_status, billing_day, time_zone,
+    next_tier, next_tier_version, next_tier_at, cancel_at, past_due_since, is_active, settings,
     created_at, updated_at, version
 ) on public.organizations to stayzr_app;
 grant update (name, settings) on public.organizations to stayzr_app;
@@ -35,18 +36,35 @@ grant update (name, settings) on public.organizations to stayzr_app;
 -- Super admins make hotels, change what a hotel itself may not, and suspend them. Absent on purpose: update of slug,
 -- tenant_id and settings, and delete. A deletion is scheduled; whoever carries it out is no request.
 grant select (
-    id, tenant_id, slug, name, name_folded, subscription_tier, subscription_status, is_active, suspended_from,
-    delete_at, created_at, updated_at, version
+    id, tenant_id, slug, name, name_folded, subscription_tier, subscription_tier_version, subscription_status,
+    billing_day, time_zone, next_tier, next_tier_version, next_tier_at, cancel_at, past_due_since, is_active,
+    suspended_from, delete_at, created_at, updated_at, version
 ) on public.organizations to stayzr_platform;
-grant insert (id, slug, name, subscription_tier, subscription_status) on public.organizations to stayzr_platform;
+grant insert (
+    id, slug, name, subscription_tier, subscription_tier_version, subscription_status, billing_day, time_zone
+) on public.organizations to stayzr_platform;
 -- The token of the first administrator's invitation holds the hotel's number, so that is known first.
 grant usage on sequence public.organizations_id_seq to stayzr_platform;
 grant update (
-    name, subscription_tier, subscription_status, is_active, suspended_from, delete_at
+    name, subscription_tier, subscription_tier_version, subscription_status, billing_day, time_zone,
+    next_tier, next_tier_version, next_tier_at, cancel_at, past_due_since, is_active, suspended_from, delete_at
 ) on public.organizations to stayzr_platform;
 
 -- Sign-in: from the name a hotel signs in under to its id; and the standing of a caller.
-grant select (id, tenant_id, slug, is_active, subscription_tier) on public.organizations to stayzr_lookup;
+grant select (
+    id, tenant_id, slug, is_active, subscription_tier, subscription_tier_version, subscription_status,
+    next_tier, next_tier_version, next_tier_at, cancel_at, past_due_since
+) on public.organizations to stayzr_lookup;
+
+-- What may be counted up to, and in which period.
+grant select (
+    id, subscription_tier, subscription_tier_version, subscription_status, billing_day, time_zone,
+    next_tier, next_tier_version, next_tier_at, cancel_at, past_due_since
+) on public.organizations to stayzr_meter;
+
+create or replace trigger organizations_subscription
+    before insert or update on public.organizations
+    for each row execute function app.keep_subscription();
 
 create or replace trigger organizations_touch
     before update on public.organizations
@@ -61,5 +79,8 @@ create or replace trigger organizations_built_in_roles
     for each row execute function app.built_in_roles();
 
 create or replace trigger organizations_standing
-    after update of is_active, subscription_status, subscription_tier on public.organizations
+    after update of
+        is_active, subscription_status, subscription_tier, subscription_tier_version, billing_day, time_zone,
+        next_tier, next_tier_version, next_tier_at, cancel_at, past_due_since
+    on public.organizations
     for each row execute function app.notify_standing();

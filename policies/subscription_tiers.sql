@@ -1,10 +1,18 @@
 -- subscription_tiers: global. The plans on offer are the same for every hotel, so
--- there is no tenant column and no row security; every request may read them, and
--- nobody but the owner may write.
+-- there is no tenant column and no row security; every request may read them. Super admins
+-- offer another version of one. Absent on purpose: insert and delete. What a tier is called and
+-- how it ranks is decided with a release.
 
 select app.policy_reset('public.subscription_tiers');
 
-grant select (name, rank, limits, features, monthly_price, currency) on public.subscription_tiers to stayzr_app;
+grant select (name, rank, current_version, created_at, updated_at)
+    on public.subscription_tiers to stayzr_app, stayzr_platform;
+grant update (current_version, updated_at) on public.subscription_tiers to stayzr_platform;
 
--- The standing of a caller with an API key: whether the plan has apiAccess.
-grant select (name, features) on public.subscription_tiers to stayzr_lookup;
+-- A refusal names the tiers that would allow it.
+grant select (name, rank, current_version) on public.subscription_tiers to stayzr_lookup, stayzr_meter;
+
+-- Every hotel may see another offer: servers forget what they know of any.
+create or replace trigger subscription_tiers_standing
+    after update on public.subscription_tiers
+    for each statement execute function app.notify_standing();

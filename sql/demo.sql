@@ -8,12 +8,12 @@ as $$
     select overlay(overlay(md5('stayzr demo ' || name) placing '7' from 13) placing '8' from 17)::uuid
 $$;
 
-insert into public.organizations (slug, name, tenant_id, subscription_tier, subscription_status, settings)
+insert into public.organizations (slug, name, tenant_id, subscription_tier, subscription_status, time_zone, settings)
 values
-    ('stayzr', 'Stayzr', pg_temp.demo_id('stayzr'), 'enterprise', 'active', '{}'),
-    ('grand-plaza', 'Grand Plaza Hotel', pg_temp.demo_id('grand-plaza'), 'enterprise', 'active',
+    ('stayzr', 'Stayzr', pg_temp.demo_id('stayzr'), 'enterprise', 'active', 'UTC', '{}'),
+    ('grand-plaza', 'Grand Plaza Hotel', pg_temp.demo_id('grand-plaza'), 'enterprise', 'active', 'Europe/Berlin',
         '{"timeZone": "Europe/Berlin", "checkInFrom": "15:00"}'),
-    ('sea-breeze', 'Sea Breeze Inn', pg_temp.demo_id('sea-breeze'), 'starter', 'active',
+    ('sea-breeze', 'Sea Breeze Inn', pg_temp.demo_id('sea-breeze'), 'starter', 'active', 'Europe/Lisbon',
         '{"timeZone": "Europe/Lisbon", "checkInFrom": "14:00"}');
 
 insert into public.users (organization_id, id, email, full_name, is_org_admin, is_super_admin, password_hash)

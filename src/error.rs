@@ -283,7 +283,10 @@ fn constraint_error(name: &str) -> Option<ApiError> {
         "guests_phone_taken" => ApiError::new(Code::GuestsPhoneTaken),
         "users_email_taken" => ApiError::new(Code::UsersEmailTaken),
         "organizations_slug_taken" => ApiError::new(Code::OrganizationsSlugTaken),
-        "organizations_tier_unknown" => ApiError::invalid("/tier", "There is no such tier."),
+        "organizations_tier_unknown" | "organizations_tier_version_unknown" => {
+            ApiError::invalid("/tier", "There is no such tier.")
+        }
+        "organizations_time_zone_unknown" => ApiError::invalid("/timeZone", "There is no such time zone."),
         "departments_name_taken" => ApiError::new(Code::DepartmentsNameTaken),
         "teams_name_taken" => ApiError::new(Code::TeamsNameTaken),
         "user_owns_rows" => ApiError::new(Code::UserOwnsRows),

@@ -36,6 +36,7 @@ pub mod platform_users;
 pub mod roles;
 pub mod sessions;
 pub mod shares;
+pub mod subscriptions;
 pub mod team_members;
 pub mod teams;
 pub mod telemetry;

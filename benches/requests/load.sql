@@ -17,8 +17,8 @@ as $$
     )::uuid
 $$;
 
-insert into public.organizations (slug, name, subscription_tier, subscription_status)
-select 'bench-' || o, 'Bench Hotel ' || o, 'enterprise', 'active'
+insert into public.organizations (slug, name, subscription_tier, subscription_tier_version, subscription_status)
+select 'bench-' || o, 'Bench Hotel ' || o, 'enterprise', 1, 'active'
 from generate_series(1, current_setting('bench.organizations')::integer) as o;
 
 create temporary table hotels as

@@ -1,7 +1,9 @@
 -- What: row security is enabled and forced on every table in public.
 -- Why: disabled, policies are decoration; not forced, the owner's functions read past them.
 with exempt (name, reason) as (
-    values ('subscription_tiers', 'global: the same plans for every hotel')
+    values
+        ('subscription_tiers', 'global: the same plans for every hotel'),
+        ('subscription_tier_versions', 'global, as the tiers')
 )
 select format('public.%I', c.relname) as object,
     case when c.relrowsecurity then 'row security is not forced' else 'row security is off' end as finding

@@ -6,7 +6,8 @@ with exempt (name, reason) as (
         ('organizations_slug_taken', 'the name a hotel signs in under, known before the tenant is; only the platform writes it'),
         ('organizations_tenant_taken', 'the tenant''s public identifier; only the platform writes it'),
         ('subscription_tiers_pkey', 'global'),
-        ('subscription_tiers_rank_key', 'global')
+        ('subscription_tiers_rank_key', 'global'),
+        ('subscription_tier_versions_pkey', 'global')
 )
 select format('public.%I', c.relname) as object, 'is unique across hotels' as finding
 from pg_index i

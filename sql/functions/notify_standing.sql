@@ -12,6 +12,12 @@ as $$
 declare
     subject jsonb := case when tg_op = 'DELETE' then to_jsonb(old) else to_jsonb(new) end;
 begin
+    -- What is on offer is on offer to every hotel.
+    if tg_level = 'STATEMENT' then
+        perform pg_notify('stayzr_standing', '*');
+        return null;
+    end if;
+
     perform pg_notify(
         'stayzr_standing',
         case tg_table_name when 'organizations' then subject ->> 'id' else subject ->> 'organization_id' end

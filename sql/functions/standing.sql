@@ -17,7 +17,8 @@ returns table (
     permissions text[],
     data_scope text,
     own_team_ids uuid[],
-    department_team_ids uuid[]
+    department_team_ids uuid[],
+    plan jsonb
 )
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -45,7 +46,8 @@ as $$
             where t.organization_id = organization
                 and (t.id in (select id from own) or t.department_id in (select department_id from own))
             order by t.id
-        )
+        ),
+        app.plan_summary(organization, now())
     from public.users u
     join public.organizations o on o.id = u.organization_id
     where u.organization_id = organization and u.id = member
@@ -63,7 +65,8 @@ returns table (
     permissions text[],
     data_scope text,
     own_team_ids uuid[],
-    department_team_ids uuid[]
+    department_team_ids uuid[],
+    plan jsonb
 )
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -89,7 +92,6 @@ returns table (
     seconds_left double precision,
     key_permissions text[],
     key_data_scope text,
-    api_access boolean,
     tenant_id uuid,
     organization_active boolean,
     user_status text,
@@ -98,7 +100,8 @@ returns table (
     permissions text[],
     data_scope text,
     own_team_ids uuid[],
-    department_team_ids uuid[]
+    department_team_ids uuid[],
+    plan jsonb
 )
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -109,10 +112,8 @@ begin
     return query
     select
         k.hash, k.created_by, extract(epoch from k.expires_at - now())::double precision, k.permissions, k.data_scope,
-        coalesce((t.features ->> 'apiAccess')::boolean, false), m.*
+        m.*
     from public.api_keys k
-    join public.organizations o on o.id = k.organization_id
-    join public.subscription_tiers t on t.name = o.subscription_tier
     cross join app.member_standing(organization, k.created_by) m
     where k.organization_id = organization and k.id = key
         and k.revoked_at is null and (k.expires_at is null or k.expires_at > now());
@@ -126,7 +127,8 @@ returns table (
     seconds_left double precision,
     tenant_id uuid,
     can_write boolean,
-    reason text
+    reason text,
+    plan jsonb
 )
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -135,7 +137,8 @@ begin
     perform app.verify_seal(concat_ws(E'\n', 'grant_standing', organization, visit, visitor), seal);
 
     return query
-    select extract(epoch from g.expires_at - now())::double precision, o.tenant_id, g.can_write, g.reason
+    select extract(epoch from g.expires_at - now())::double precision, o.tenant_id, g.can_write, g.reason,
+        app.plan_summary(organization, now())
     from public.platform_grants g
     join public.organizations o on o.id = g.organization_id
     where g.organization_id = organization and g.id = visit and g.super_admin_id = visitor
@@ -156,7 +159,8 @@ returns table (
     permissions text[],
     data_scope text,
     own_team_ids uuid[],
-    department_team_ids uuid[]
+    department_team_ids uuid[],
+    plan jsonb
 )
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp

@@ -1,5 +1,7 @@
 //! The caller of an operation.
 
+use std::sync::Arc;
+
 use poem::Request;
 use poem_openapi::SecurityScheme;
 use poem_openapi::auth::Bearer;
@@ -7,6 +9,7 @@ use uuid::Uuid;
 
 use super::{Permission, Permissions};
 use crate::error::{ApiError, Code};
+use crate::subscriptions::{Feature, Plan};
 use crate::tenancy::Via;
 
 /// Who calls and what they may do. An operation that takes a `Caller` needs a token,
@@ -30,6 +33,8 @@ pub struct Identity {
     pub via: Via,
     /// What the caller may do.
     pub permissions: Permissions,
+    /// The plan of the hotel.
+    pub plan: Arc<Plan>,
     /// Whether the caller is a super admin of the platform.
     pub is_super_admin: bool,
 }
@@ -72,6 +77,15 @@ impl Caller {
     /// What the caller may do.
     pub fn permissions(&self) -> Permissions {
         self.0.permissions
+    }
+
+    /// Goes on only where the hotel's plan has the feature. The database asks again where a
+    /// row depends on it.
+    ///
+    /// # Errors
+    /// 403 `feature_not_available`, with the name of the feature.
+    pub fn require_feature(&self, feature: Feature) -> Result<(), ApiError> {
+        if self.0.plan.has(feature) { Ok(()) } else { Err(ApiError::feature_not_available(feature.name())) }
     }
 
     /// Goes on only with the permission. The policies ask again where it matters.

@@ -1,5 +1,6 @@
 //! What a caller may do and see at this moment, as the database tells it.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio_postgres::Row;
@@ -7,6 +8,7 @@ use uuid::Uuid;
 
 use super::Permissions;
 use crate::db::{Accounts, DbError, FromRow};
+use crate::subscriptions::Plan;
 use crate::tenancy::{TenantContext, Via};
 use crate::users::DataScope;
 
@@ -52,11 +54,13 @@ pub struct Standing {
     pub team_ids: Vec<Uuid>,
     /// The teams they are a member of.
     pub own_team_ids: Vec<Uuid>,
-    /// Of a key: its hash, and whether the hotel's plan has `apiAccess`.
-    pub key: Option<(Vec<u8>, bool)>,
+    /// Of a key: its hash.
+    pub key: Option<Vec<u8>>,
     /// Of a visit: why.
     pub reason: Option<String>,
-    /// When the session, the key or the grant expires.
+    /// The plan of the hotel.
+    pub plan: Arc<Plan>,
+    /// When the session, the key or the grant expires, or the plan becomes another.
     pub ends_at: Option<Instant>,
 }
 
@@ -113,6 +117,12 @@ impl Standing {
     }
 }
 
+/// The first of the moments in so many seconds.
+fn ends_at(seconds_left: [Option<f64>; 2]) -> Option<Instant> {
+    let left = seconds_left.into_iter().flatten().reduce(f64::min)?;
+    Some(Instant::now() + Duration::from_secs_f64(left.clamp(0.0, 1e9)))
+}
+
 /// A member's standing as `app.member_standing` tells it.
 pub(super) struct OfMember {
     seconds_left: Option<f64>,
@@ -126,6 +136,7 @@ pub(super) struct OfMember {
     own_team_ids: Vec<Uuid>,
     /// The teams of the departments of their own teams, and those themselves.
     pub(super) department_team_ids: Vec<Uuid>,
+    plan: Plan,
 }
 
 impl OfMember {
@@ -135,20 +146,21 @@ impl OfMember {
             DataScope::Team => self.own_team_ids.clone(),
             DataScope::Department => self.department_team_ids,
         };
-        let ends_in = self.seconds_left.map(|seconds| Duration::from_secs_f64(seconds.clamp(0.0, 1e9)));
         Standing {
             user_id,
             tenant_id: self.tenant_id,
             organization_active: self.organization_active,
             user_active: self.user_active,
             is_super_admin: self.is_super_admin,
-            permissions: self.permissions,
+            // Whatever their roles say, the subscription may allow less.
+            permissions: self.permissions.and(self.plan.permissions),
             data_scope: self.data_scope,
             team_ids,
             own_team_ids: self.own_team_ids,
             key: None,
             reason: None,
-            ends_at: ends_in.map(|left| Instant::now() + left),
+            ends_at: ends_at([self.seconds_left, self.plan.seconds_left]),
+            plan: Arc::new(self.plan),
         }
     }
 }
@@ -168,6 +180,7 @@ impl FromRow for OfMember {
             data_scope: if is_org_admin { DataScope::All } else { row.try_get("data_scope")? },
             own_team_ids: row.try_get("own_team_ids")?,
             department_team_ids: row.try_get("department_team_ids")?,
+            plan: row.try_get("plan")?,
         })
     }
 }
@@ -178,7 +191,6 @@ struct OfKey {
     user_id: Uuid,
     permissions: Permissions,
     data_scope: DataScope,
-    api_access: bool,
     maker: OfMember,
 }
 
@@ -188,7 +200,7 @@ impl OfKey {
         let mut maker = self.maker;
         maker.permissions = maker.permissions.and(self.permissions);
         maker.data_scope = maker.data_scope.narrower(self.data_scope);
-        Standing { key: Some((self.hash, self.api_access)), ..maker.standing(self.user_id) }
+        Standing { key: Some(self.hash), ..maker.standing(self.user_id) }
     }
 }
 
@@ -200,7 +212,6 @@ impl FromRow for OfKey {
             user_id: row.try_get("user_id")?,
             permissions: Permissions::named(held),
             data_scope: row.try_get("key_data_scope")?,
-            api_access: row.try_get("api_access")?,
             maker: OfMember::from_row(row)?,
         })
     }
@@ -212,6 +223,7 @@ struct OfVisit {
     tenant_id: Uuid,
     can_write: bool,
     reason: String,
+    plan: Plan,
 }
 
 impl OfVisit {
@@ -229,7 +241,8 @@ impl OfVisit {
             own_team_ids: Vec::new(),
             key: None,
             reason: Some(self.reason),
-            ends_at: Some(Instant::now() + Duration::from_secs_f64(self.seconds_left.clamp(0.0, 1e9))),
+            ends_at: ends_at([Some(self.seconds_left), self.plan.seconds_left]),
+            plan: Arc::new(self.plan),
         }
     }
 }
@@ -241,6 +254,7 @@ impl FromRow for OfVisit {
             tenant_id: row.try_get("tenant_id")?,
             can_write: row.try_get("can_write")?,
             reason: row.try_get("reason")?,
+            plan: row.try_get("plan")?,
         })
     }
 }

@@ -66,7 +66,7 @@ impl Standings {
     /// What the listener tells.
     pub fn hear(&self, heard: Heard) {
         match heard {
-            Heard::Listening => self.known.forget_all(),
+            Heard::Listening | Heard::Everywhere => self.known.forget_all(),
             Heard::Changed(organization_id) => self.known.forget(organization_id),
             Heard::Confirmed(moment) => {
                 *self.confirmed.lock().unwrap_or_else(PoisonError::into_inner) = Some(moment);

@@ -27,6 +27,8 @@ const RETRY: Duration = Duration::from_millis(500);
 pub enum Heard {
     /// It listens from now on. What changed before is unknown.
     Listening,
+    /// Something changed that is every hotel's.
+    Everywhere,
     /// Something changed in that hotel.
     Changed(i32),
     /// Nothing that was committed before that moment is still unheard.
@@ -78,14 +80,14 @@ async fn listen(address: &Address, hear: &(dyn Fn(Heard) + Send + Sync)) -> Resu
     loop {
         tokio::select! {
             change = heard.recv() => match change {
-                Some(organization_id) => hear(Heard::Changed(organization_id)),
+                Some(change) => hear(change),
                 None => return Err(DbError::Unavailable("the listening connection ended".into())),
             },
             _ = ping.tick() => {
                 let asked = Instant::now();
                 within(client.batch_execute("")).await?;
-                while let Ok(organization_id) = heard.try_recv() {
-                    hear(Heard::Changed(organization_id));
+                while let Ok(change) = heard.try_recv() {
+                    hear(change);
                 }
                 hear(Heard::Confirmed(asked));
             }
@@ -104,7 +106,7 @@ async fn within<T>(answer: impl Future<Output = Result<T, tokio_postgres::Error>
 struct Driver(JoinHandle<()>);
 
 impl Driver {
-    fn of<S, T>(mut connection: tokio_postgres::Connection<S, T>, sender: mpsc::UnboundedSender<i32>) -> Self
+    fn of<S, T>(mut connection: tokio_postgres::Connection<S, T>, sender: mpsc::UnboundedSender<Heard>) -> Self
     where
         S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
         T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
@@ -112,13 +114,21 @@ impl Driver {
         Driver(tokio::spawn(async move {
             while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
                 if let AsyncMessage::Notification(notification) = message
-                    && let Ok(organization_id) = notification.payload().parse()
-                    && sender.send(organization_id).is_err()
+                    && let Some(change) = change(notification.payload())
+                    && sender.send(change).is_err()
                 {
                     return;
                 }
             }
         }))
+    }
+}
+
+/// What a notification says: the number of a hotel, or `*`.
+fn change(payload: &str) -> Option<Heard> {
+    match payload {
+        "*" => Some(Heard::Everywhere),
+        number => number.parse().ok().map(Heard::Changed),
     }
 }
 

@@ -17,6 +17,7 @@ use super::refused::{Attempt, Refused, ids_not_found};
 use crate::auth::{Actor, ApiKeySecret, Claims, Identity, KeyUse, Standing, Standings, Subject, TokenError, Tokens};
 use crate::db::{Access, Accounts, Database, Listener, Origin, PlatformScope, RefusalLog, TenantScope};
 use crate::error::{ApiError, Code};
+use crate::subscriptions::Feature;
 use crate::tenancy::Via;
 
 /// The operations below `/v1` that need no token: who calls them is about to get one.
@@ -144,6 +145,7 @@ impl Layer {
             },
             via: proven.via,
             permissions: standing.permissions,
+            plan: standing.plan.clone(),
             is_super_admin: standing.is_super_admin,
         });
         let is_platform = is_platform(request.uri().path());
@@ -226,13 +228,13 @@ impl Layer {
         let secret = ApiKeySecret::read(text).ok_or(ApiError::new(Code::Unauthenticated))?;
         let subject = Subject::ApiKey(secret.id());
         let standing = self.standing(secret.organization_id(), subject).await?;
-        let (hash, api_access) = standing.key.as_ref().ok_or(ApiError::new(Code::Unauthenticated))?;
+        let hash = standing.key.as_ref().ok_or(ApiError::new(Code::Unauthenticated))?;
         if !secret.fits(hash) {
             self.refused.note(&record.id, address, Attempt::Forged);
             return Err(ApiError::new(Code::Unauthenticated));
         }
-        if !api_access {
-            return Err(ApiError::feature_not_available("apiAccess"));
+        if !standing.plan.has(Feature::ApiAccess) {
+            return Err(ApiError::feature_not_available(Feature::ApiAccess.name()));
         }
         let via = Via::ApiKey(secret.id());
         Ok((Proven { organization_id: secret.organization_id(), subject, via }, standing))

@@ -1,5 +1,5 @@
 -- $1 organization, $2 user. Sealed by the server; see sql/functions/standing.sql. Nothing of it ends by itself.
 select
     null::double precision as seconds_left, tenant_id, organization_active, user_status, is_org_admin, is_super_admin,
-    permissions, data_scope, own_team_ids, department_team_ids
+    permissions, data_scope, own_team_ids, department_team_ids, plan
 from app.user_standing($1, $2, $3)

@@ -35,7 +35,7 @@ async fn nobody_holds_a_right_that_no_file_gives_for_a_reason() {
                    cross join (values ('insert'), ('update'), ('select'), ('references')) as privilege (name)
                    where c.relnamespace in ('public'::regnamespace, 'app'::regnamespace)
                        and c.relkind in ('r', 'p', 'v', 'm')
-                       and grantee.rolname in ('stayzr_platform', 'stayzr_lookup')
+                       and grantee.rolname in ('stayzr_platform', 'stayzr_lookup', 'stayzr_meter')
                        and has_any_column_privilege(grantee.oid, c.oid, privilege.name)
                    union all
                    select grantee.rolname || ' ' || privilege.name || ' ' || c.oid::regclass
@@ -44,7 +44,8 @@ async fn nobody_holds_a_right_that_no_file_gives_for_a_reason() {
                    cross join (values ('delete'), ('truncate'), ('trigger')) as privilege (name)
                    where c.relnamespace in ('public'::regnamespace, 'app'::regnamespace)
                        and c.relkind in ('r', 'p', 'v', 'm')
-                       and grantee.rolname in ('stayzr_platform', 'stayzr_lookup', 'stayzr_app', 'stayzr_auditor')
+                       and grantee.rolname
+                           in ('stayzr_platform', 'stayzr_lookup', 'stayzr_meter', 'stayzr_app', 'stayzr_auditor')
                        and has_table_privilege(grantee.oid, c.oid, privilege.name)
                    order by 1";
     let held: Vec<String> = admin.query(granted, &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
@@ -66,16 +67,25 @@ async fn nobody_holds_a_right_that_no_file_gives_for_a_reason() {
             "stayzr_lookup select platform_grants",
             "stayzr_lookup select roles",
             "stayzr_lookup select sessions",
+            "stayzr_lookup select subscription_overrides",
+            "stayzr_lookup select subscription_tier_versions",
             "stayzr_lookup select subscription_tiers",
             "stayzr_lookup select team_members",
             "stayzr_lookup select teams",
             "stayzr_lookup select user_roles",
             "stayzr_lookup select users",
+            "stayzr_meter select organizations",
+            "stayzr_meter select subscription_overrides",
+            "stayzr_meter select subscription_tier_versions",
+            "stayzr_meter select subscription_tiers",
+            "stayzr_platform delete subscription_overrides",
             "stayzr_platform insert audit_log",
             "stayzr_platform insert invitations",
             "stayzr_platform insert organizations",
             "stayzr_platform insert platform_grants",
             "stayzr_platform insert roles",
+            "stayzr_platform insert subscription_overrides",
+            "stayzr_platform insert subscription_tier_versions",
             "stayzr_platform select api_keys",
             "stayzr_platform select app.audit_heads",
             "stayzr_platform select audit_log",
@@ -88,22 +98,27 @@ async fn nobody_holds_a_right_that_no_file_gives_for_a_reason() {
             "stayzr_platform select roles",
             "stayzr_platform select sessions",
             "stayzr_platform select shares",
+            "stayzr_platform select subscription_overrides",
+            "stayzr_platform select subscription_tier_versions",
+            "stayzr_platform select subscription_tiers",
             "stayzr_platform select teams",
             "stayzr_platform select users",
             "stayzr_platform update organizations",
             "stayzr_platform update platform_grants",
+            "stayzr_platform update subscription_overrides",
+            "stayzr_platform update subscription_tiers",
         ]
     );
 
     let members = "select roleid::regrole || ' has ' || member::regrole from pg_auth_members
-                   where roleid::regrole::text ~ '^stayzr' or member::regrole::text ~ '^stayzr'";
+                   where roleid::regrole::text ~ '^stayzr' or member::regrole::text ~ '^stayzr' order by 1";
     let members: Vec<String> = admin.query(members, &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
-    assert_eq!(members, ["stayzr_lookup has stayzr_owner"]);
+    assert_eq!(members, ["stayzr_lookup has stayzr_owner", "stayzr_meter has stayzr_owner"]);
 
     let mighty = "select rolname::text from pg_roles where rolname ~ '^stayzr'
                   and (rolsuper or rolcreaterole or rolcreatedb or rolreplication
-                       or rolbypassrls and rolname not in ('stayzr_platform', 'stayzr_lookup')
-                       or rolcanlogin and rolname in ('stayzr_owner', 'stayzr_lookup'))";
+                       or rolbypassrls and rolname not in ('stayzr_platform', 'stayzr_lookup', 'stayzr_meter')
+                       or rolcanlogin and rolname in ('stayzr_owner', 'stayzr_lookup', 'stayzr_meter'))";
     assert!(admin.query(mighty, &[]).await.unwrap().is_empty());
 }
 

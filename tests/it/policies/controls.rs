@@ -70,6 +70,14 @@ pub const CONTROLS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "meter_role",
+        &[
+            "grant select on public.guests to stayzr_meter",
+            "grant update (status) on public.users to stayzr_meter",
+            "grant insert on public.subscription_tiers to stayzr_meter",
+        ],
+    ),
+    (
         "partitions",
         &[
             "grant select on app.audit_log_default to stayzr_app",

@@ -1,0 +1,22 @@
+-- What: stayzr_meter selects single columns, writes counters and what follows from counting, and nothing else.
+-- Why: it bypasses row security inside the writes of members. What its functions could do by mistake is this list.
+with counters (name) as (
+    values ('usage_slots'), ('usage_periods'), ('usage_days'), ('usage_alerts')
+)
+select c.oid::regclass::text as object,
+    format('%s on the %s to stayzr_meter', lower(p.privilege_type), p.target) as finding
+from pg_class c
+cross join lateral (
+    select 'table' as target, t.* from aclexplode(c.relacl) t
+    union all
+    select 'column ' || a.attname, t.*
+    from pg_attribute a
+    cross join lateral aclexplode(a.attacl) t
+    where a.attrelid = c.oid
+) p
+where p.grantee = 'stayzr_meter'::regrole
+    and (p.target = 'table' or p.privilege_type not in ('SELECT', 'INSERT', 'UPDATE'))
+    or p.grantee = 'stayzr_meter'::regrole
+    and p.privilege_type in ('INSERT', 'UPDATE')
+    and c.relname not in (select name from counters)
+order by 1, 2

@@ -1,0 +1,5 @@
+//! What a hotel's subscription allows.
+
+mod plan;
+
+pub use plan::{Feature, Plan};
