@@ -31,8 +31,8 @@ alter table public.subscription_tiers
 create index subscription_tiers_by_version on public.subscription_tiers (name, current_version);
 
 alter table public.organizations
-    -- Without a default: a trigger takes the version on offer.
-    add column subscription_tier_version integer,
+    -- What everybody had so far is the first version.
+    add column subscription_tier_version integer not null default 1,
     -- Periods begin on this day of the month, at midnight where the hotel is; on the last
     -- day of a month that has no such day.
     add column billing_day smallint not null default 1 check (billing_day between 1 and 31),
@@ -55,12 +55,15 @@ alter table public.organizations
 create index organizations_by_tier on public.organizations (subscription_tier, subscription_tier_version);
 create index organizations_by_next_tier on public.organizations (next_tier, next_tier_version) where next_tier is not null;
 
--- What everybody had so far is the first version.
+-- From here on a trigger takes the version on offer.
+alter table public.organizations alter column subscription_tier_version drop default;
+
+-- Forced, row security would hide every hotel from the owner, who runs this.
+alter table public.organizations no force row level security;
 alter table public.organizations disable trigger user;
-update public.organizations
-set subscription_tier_version = 1, past_due_since = case when subscription_status = 'past_due' then updated_at end;
+update public.organizations set past_due_since = updated_at where subscription_status = 'past_due';
 alter table public.organizations enable trigger user;
-alter table public.organizations alter column subscription_tier_version set not null;
+alter table public.organizations force row level security;
 
 create table public.subscription_overrides (
     organization_id integer not null references public.organizations (id),

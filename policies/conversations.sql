@@ -119,3 +119,21 @@ create or replace trigger conversations_owner_there
     for each row
     when (new.owner_id is not null)
     execute function app.user_is_there('owner_id', 'conversations_owner_unknown');
+
+-- How many conversations are active: open and pending.
+grant select (organization_id, status) on public.conversations to stayzr_meter;
+
+create or replace trigger conversations_usage_added
+    after insert on public.conversations
+    referencing new table as rows
+    for each statement execute function app.count_conversations_added();
+
+create or replace trigger conversations_usage_removed
+    after delete on public.conversations
+    referencing old table as rows
+    for each statement execute function app.count_conversations_removed();
+
+create or replace trigger conversations_usage_changed
+    after update of status on public.conversations
+    for each row when ((old.status in ('open', 'pending')) <> (new.status in ('open', 'pending')))
+    execute function app.count_conversation_changed();

@@ -116,3 +116,21 @@ create or replace trigger guests_owner_there
     for each row
     when (new.owner_id is not null)
     execute function app.user_is_there('owner_id', 'guests_owner_unknown');
+
+-- How many guests a hotel has: those who are archived do not count.
+grant select (organization_id, archived_at) on public.guests to stayzr_meter;
+
+create or replace trigger guests_usage_added
+    after insert on public.guests
+    referencing new table as rows
+    for each statement execute function app.count_guests_added();
+
+create or replace trigger guests_usage_removed
+    after delete on public.guests
+    referencing old table as rows
+    for each statement execute function app.count_guests_removed();
+
+create or replace trigger guests_usage_changed
+    after update of archived_at on public.guests
+    for each row when ((old.archived_at is null) <> (new.archived_at is null))
+    execute function app.count_guest_changed();

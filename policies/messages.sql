@@ -59,3 +59,11 @@ create or replace trigger messages_audit_visit
     after insert or update or delete on public.messages
     for each row when (current_setting('app.actor_id', true) <> '')
     execute function app.audit_change();
+
+-- How many messages are written in a period. What goes is not given back.
+grant select (organization_id, created_at) on public.messages to stayzr_meter;
+
+create or replace trigger messages_usage_added
+    after insert on public.messages
+    referencing new table as rows
+    for each statement execute function app.count_messages_added();

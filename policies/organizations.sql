@@ -84,3 +84,14 @@ create or replace trigger organizations_standing
         next_tier, next_tier_version, next_tier_at, cancel_at, past_due_since
     on public.organizations
     for each row execute function app.notify_standing();
+
+create or replace trigger organizations_usage
+    after insert on public.organizations
+    for each row execute function app.open_new_usage();
+
+create or replace trigger organizations_usage_recall
+    after update of
+        subscription_status, subscription_tier, subscription_tier_version, next_tier, next_tier_version, next_tier_at,
+        cancel_at, past_due_since
+    on public.organizations
+    for each row execute function app.recall_spare();

@@ -38,3 +38,7 @@ create or replace trigger subscription_overrides_audit
 create or replace trigger subscription_overrides_standing
     after insert or update or delete on public.subscription_overrides
     for each row execute function app.notify_standing();
+
+create or replace trigger subscription_overrides_usage_recall
+    after insert or update or delete on public.subscription_overrides
+    for each row execute function app.recall_spare();

@@ -57,6 +57,9 @@ pub enum Command {
     /// Look after the keys that sign access tokens
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Look after what is counted against the limits of plans
+    #[command(subcommand)]
+    Usage(UsageCommand),
 }
 
 /// What can be done about the keys that sign access tokens.
@@ -106,6 +109,21 @@ pub enum AuditLogCommand {
     /// there are and the hash its chain ends with. Whoever rewrites a chain from some record on rewrites that hash
     /// too: file it outside the database, and compare.
     Verify,
+}
+
+/// What can be done about what is counted.
+#[derive(Subcommand, Clone, Copy)]
+pub enum UsageCommand {
+    /// Recount every hotel from its rows; exit 1 if a counter says otherwise
+    ///
+    /// Runs as STAYZR_PLATFORM_DATABASE_URL, or on the embedded database. Counters and rows are written together, so
+    /// there is a difference only where somebody went past the triggers by hand. Who writes into a hotel waits while
+    /// that hotel is recounted.
+    Reconcile {
+        /// Write what was counted
+        #[arg(long)]
+        fix: bool,
+    },
 }
 
 /// How log lines look.

@@ -4,13 +4,17 @@
 //! Invariant: nothing of the database reaches a client. A constraint is an error
 //! code because [`Code`] names it here; one that is not listed is an internal error.
 
+mod exceeded;
+
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use poem::{IntoResponse, Response, error::ResponseError, http::StatusCode};
 use poem_openapi::Object;
 use poem_openapi::types::ToJSON;
 
 use crate::db::DbError;
+use exceeded::Exceeded;
 
 /// One field of a request that was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Object)]
@@ -42,6 +46,18 @@ pub struct Problem {
     pub code: String,
     /// The feature that is missing, where one is.
     pub feature: Option<String>,
+    /// What there is too much of, where a limit of the plan refuses.
+    pub resource: Option<String>,
+    /// How many of it the plan allows; of storage, bytes.
+    pub limit: Option<i64>,
+    /// How many there are.
+    pub used: Option<i64>,
+    /// How many more this would have been.
+    pub requested: Option<i64>,
+    /// When the count begins anew, where it does.
+    pub period_end: Option<DateTime<Utc>>,
+    /// The tiers on offer that would allow it, cheapest first.
+    pub available_in: Option<Vec<String>>,
     /// The fields that were refused, where the request was invalid.
     pub errors: Option<Vec<FieldError>>,
 }
@@ -86,6 +102,11 @@ codes! {
     WrongPassword "wrong_password" FORBIDDEN "The current password is another one";
     VisitRequired "visit_required" FORBIDDEN "This takes the token of a visit";
     OrganizationSuspended "organization_suspended" FORBIDDEN "The hotel is suspended";
+    UsersLimitExceeded "users_limit_exceeded" FORBIDDEN "The plan allows no more users";
+    GuestsLimitExceeded "guests_limit_exceeded" FORBIDDEN "The plan allows no more guests";
+    ConversationsLimitExceeded "conversations_limit_exceeded" FORBIDDEN "The plan allows no more active conversations";
+    MessagesLimitExceeded "messages_limit_exceeded" FORBIDDEN "The plan allows no more messages in this period";
+    StorageLimitExceeded "storage_limit_exceeded" FORBIDDEN "The plan allows no more storage";
     FeatureNotAvailable "feature_not_available" FORBIDDEN "The feature is not available in the hotel's subscription";
     RouteNotFound "route_not_found" NOT_FOUND "There is nothing at this path";
     GuestNotFound "guest_not_found" NOT_FOUND "There is no such guest";
@@ -147,6 +168,7 @@ pub struct ApiError {
     detail: String,
     fields: Vec<FieldError>,
     feature: Option<Box<str>>,
+    exceeded: Option<Box<Exceeded>>,
     retry_after_seconds: Option<u64>,
     /// The methods a path has, where another was asked for.
     allow: Option<Box<str>>,
@@ -163,6 +185,7 @@ impl ApiError {
             detail: format!("{}.", code.title()),
             fields: Vec::new(),
             feature: None,
+            exceeded: None,
             retry_after_seconds,
             allow: None,
             cause: None,
@@ -229,6 +252,7 @@ impl ApiError {
 
     /// The response of this error, for the request of that id.
     pub fn respond(&self, request_id: &str) -> Response {
+        let exceeded = self.exceeded.as_deref();
         let problem = Problem {
             kind: format!("urn:stayzr:problem:{}", self.code.name()),
             title: self.code.title().into(),
@@ -237,6 +261,12 @@ impl ApiError {
             instance: format!("urn:stayzr:request:{request_id}"),
             code: self.code.name().into(),
             feature: self.feature.as_deref().map(str::to_owned),
+            resource: exceeded.map(|exceeded| exceeded.resource.clone()),
+            limit: exceeded.map(|exceeded| exceeded.limit),
+            used: exceeded.map(|exceeded| exceeded.used),
+            requested: exceeded.map(|exceeded| exceeded.requested),
+            period_end: exceeded.and_then(|exceeded| exceeded.period_end),
+            available_in: exceeded.map(|exceeded| exceeded.available_in.clone()),
             errors: (!self.fields.is_empty()).then(|| self.fields.clone()),
         };
         let mut response = Response::builder()
@@ -334,6 +364,7 @@ impl From<DbError> for ApiError {
                 "23505" | "23503" | "23514" => {
                     constraint.as_deref().and_then(constraint_error).unwrap_or_else(|| ApiError::new(Code::Internal))
                 }
+                "SZ001" => ApiError::limit_exceeded(detail.as_deref().unwrap_or_default()),
                 // Raised by our own functions, which name what is missing.
                 "SZ002" => ApiError::feature_not_available(constraint.clone().unwrap_or_default()),
                 // Our own functions refuse with the sentence to tell.

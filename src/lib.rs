@@ -42,4 +42,5 @@ pub mod teams;
 pub mod telemetry;
 pub mod tenancy;
 mod text_enum;
+pub mod usage;
 pub mod users;

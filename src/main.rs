@@ -1,4 +1,5 @@
-//! The command: `stayzr`, `stayzr migrate`, `stayzr openapi`, `stayzr audit-log`, `stayzr keys`.
+//! The command: `stayzr`, `stayzr migrate`, `stayzr openapi`, `stayzr audit-log`, `stayzr keys`,
+//! `stayzr usage`.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // A command prints; the library does not.
 
 mod keys;
@@ -7,9 +8,9 @@ mod serve;
 use std::process::ExitCode;
 
 use clap::Parser;
-use stayzr::config::{AuditLogCommand, Cli, Command, KeysCommand, MigrateArguments, Secrets, Settings};
+use stayzr::config::{AuditLogCommand, Cli, Command, KeysCommand, MigrateArguments, Secrets, Settings, UsageCommand};
 use stayzr::db::{self, demo, embedded::Embedded, migrate};
-use stayzr::{app, audit_log, telemetry};
+use stayzr::{app, audit_log, telemetry, usage};
 
 /// The name of the embedded database.
 const DATABASE: &str = "stayzr";
@@ -47,33 +48,53 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
             print!("{}", app::document()?);
             Ok(ExitCode::SUCCESS)
         }
-        Command::AuditLog(AuditLogCommand::Verify) => verify_audit_log(&cli.settings).await,
+        Command::AuditLog(AuditLogCommand::Verify) => {
+            as_platform(&cli.settings, "audit-log verify", verify_audit_log).await
+        }
         Command::Keys(KeysCommand::Rotate(arguments)) => keys::rotate(&cli.settings, arguments),
+        Command::Usage(UsageCommand::Reconcile { fix }) => {
+            as_platform(&cli.settings, "usage reconcile", async |client| reconcile_usage(client, fix).await).await
+        }
     }
 }
 
-async fn verify_audit_log(settings: &Settings) -> Result<ExitCode, Failure> {
+/// Does the work as stayzr_platform, or as the administrator of the embedded database.
+async fn as_platform(
+    settings: &Settings,
+    name: &str,
+    work: impl AsyncFnOnce(&mut db::Client) -> Result<ExitCode, Failure>,
+) -> Result<ExitCode, Failure> {
     let secrets = Secrets::read()?;
     if let Some(address) = &secrets.platform_database {
-        return verify_audit_log_with(&mut db::connect(address).await?).await;
+        return work(&mut db::connect(address).await?).await;
     }
     if !secrets.is_embedded() {
-        return Err("audit-log verify needs STAYZR_PLATFORM_DATABASE_URL, the role stayzr_platform".into());
+        return Err(format!("{name} needs STAYZR_PLATFORM_DATABASE_URL, the role stayzr_platform").into());
     }
     let embedded = Embedded::start(settings.embedded()).await?;
     let result = async {
         let mut client = db::connect(&embedded.superuser(DATABASE).into()).await?;
-        verify_audit_log_with(&mut client).await
+        work(&mut client).await
     }
     .await;
     embedded.stop().await?;
     result
 }
 
-async fn verify_audit_log_with(client: &mut db::Client) -> Result<ExitCode, Failure> {
+async fn verify_audit_log(client: &mut db::Client) -> Result<ExitCode, Failure> {
     let faults = audit_log::verify(client, |head| println!("{head}"), |fault| println!("{fault}")).await?;
     println!("{}", if faults == 0 { "Every chain is intact.".into() } else { format!("Faults: {faults}.") });
     Ok(if faults == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+async fn reconcile_usage(client: &mut db::Client, fix: bool) -> Result<ExitCode, Failure> {
+    let differences = usage::reconcile(client, fix, |difference| println!("{difference}")).await?;
+    match (differences, fix) {
+        (0, _) => println!("Every counter says what the rows say."),
+        (_, true) => println!("Differences mended: {differences}."),
+        (_, false) => println!("Differences: {differences}. With --fix they are mended."),
+    }
+    Ok(if differences == 0 || fix { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 async fn migrate(settings: &Settings, arguments: &MigrateArguments) -> Result<ExitCode, Failure> {

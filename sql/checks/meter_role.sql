@@ -1,7 +1,7 @@
 -- What: stayzr_meter selects single columns, writes counters and what follows from counting, and nothing else.
 -- Why: it bypasses row security inside the writes of members. What its functions could do by mistake is this list.
 with counters (name) as (
-    values ('usage_slots'), ('usage_periods'), ('usage_days'), ('usage_alerts')
+    values ('usage_counters'), ('usage_slots'), ('usage_periods'), ('usage_days'), ('usage_alerts')
 )
 select c.oid::regclass::text as object,
     format('%s on the %s to stayzr_meter', lower(p.privilege_type), p.target) as finding

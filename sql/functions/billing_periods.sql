@@ -42,9 +42,28 @@ as $$
     where o.id = organization
 $$;
 
+-- The date at a hotel, and the moment a date begins there.
+create or replace function app.local_date(organization integer, moment timestamptz) returns date
+language sql stable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+    select (moment at time zone o.time_zone)::date from public.organizations o where o.id = organization
+$$;
+
+create or replace function app.local_midnight(organization integer, day date) returns timestamptz
+language sql stable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+    select day::timestamp at time zone o.time_zone from public.organizations o where o.id = organization
+$$;
+
 revoke all on function app.billing_day_of(date, integer) from public;
 revoke all on function app.billing_period(integer, text, timestamptz) from public;
 revoke all on function app.billing_period_of(integer, timestamptz) from public;
+revoke all on function app.local_date(integer, timestamptz) from public;
+revoke all on function app.local_midnight(integer, date) from public;
 grant execute on function app.billing_day_of(date, integer) to stayzr_app, stayzr_platform, stayzr_meter;
 grant execute on function app.billing_period(integer, text, timestamptz) to stayzr_app, stayzr_platform, stayzr_meter;
 grant execute on function app.billing_period_of(integer, timestamptz) to stayzr_app, stayzr_platform, stayzr_meter;
+grant execute on function app.local_date(integer, timestamptz) to stayzr_app, stayzr_platform, stayzr_meter;
+grant execute on function app.local_midnight(integer, date) to stayzr_app, stayzr_platform, stayzr_meter;

@@ -184,7 +184,7 @@ grant execute on function app.verify_context() to stayzr_app;
 grant execute on function app.organization_id() to stayzr_app, stayzr_platform, stayzr_lookup;
 grant execute on function app.claimed_organization_id() to stayzr_app;
 grant execute on function app.user_id() to stayzr_app, stayzr_platform;
-grant execute on function app.actor_id() to stayzr_app, stayzr_platform;
+grant execute on function app.actor_id() to stayzr_app, stayzr_platform, stayzr_meter;
 grant execute on function app.grant_id() to stayzr_app, stayzr_platform;
 grant execute on function app.api_key_id() to stayzr_app, stayzr_platform;
 

@@ -150,7 +150,7 @@ kinds! {
     /// Needs no token, because one was forgotten.
     Recover [400, 413, 415, 422, 429, 500, 503];
     /// Exchanges a token of one use for a place at a hotel.
-    Redeem [400, 409, 413, 415, 422, 429, 500, 503];
+    Redeem [400, 403, 409, 413, 415, 422, 429, 500, 503];
     /// Does one thing again, without a body.
     Resend [401, 403, 404, 409, 422, 500, 503];
     /// Takes one back, while that is possible.

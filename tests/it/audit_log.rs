@@ -10,9 +10,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use stayzr::audit_log::{Fault, Head, verify};
 use stayzr::db::Client;
-use uuid::Uuid;
 
-use crate::support::{Call, Cluster, Hotel, World, connect, two_hotels};
+use crate::support::{Call, Cluster, Hotel, World, connect, sealed_context, two_hotels};
 
 /// The heads and the faults, as `stayzr audit-log verify` has them.
 async fn verified(world: &Arc<World>) -> (Vec<Head>, Vec<Fault>) {
@@ -27,30 +26,10 @@ async fn as_role(world: &Arc<World>, role: &str) -> Client {
     connect(&Cluster::get().config(role, &world.database)).await
 }
 
-/// What makes a context of a transaction, sealed as the server seals it. `organization` is empty for work across hotels.
-fn context(world: &World, organization: &str, user: Uuid, actor: Option<Uuid>, via: &str, permissions: &str) -> String {
-    let (user, actor) = (user.to_string(), actor.map(|actor| actor.to_string()).unwrap_or_default());
-    let fields = [
-        ("organization_id", organization),
-        ("user_id", &user),
-        ("actor_id", &actor),
-        ("via", via),
-        ("sees_all", "true"),
-        ("team_ids", ""),
-        ("own_team_ids", ""),
-        ("permissions", permissions),
-    ];
-    let text = fields.map(|(_, value)| value).join("\n");
-    let seal = world.sealer().seal(&format!("context\n{text}"));
-    let rest = [("request_id", "request-0001"), ("address", "192.0.2.7"), ("seal", &*seal)];
-    let settings = fields.iter().chain(&rest).map(|(name, value)| format!("set_config('app.{name}', '{value}', true)"));
-    format!("select {};", settings.collect::<Vec<_>>().join(", "))
-}
-
 /// The context of the hotel's administrator.
 fn member(hotel: &Hotel) -> String {
     let permissions = "users.manage,roles.manage,organization.manage,audit.read";
-    context(&hotel.world, &hotel.id.to_string(), hotel.admin_id, None, "", permissions)
+    sealed_context(&hotel.world, &hotel.id.to_string(), hotel.admin_id, None, "", permissions)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -146,7 +125,7 @@ async fn audit_log_list_needs_audit_read_and_the_table_asks_again() {
     let app = plaza.world.app_client().await;
     let id = plaza.id.to_string();
     for (permissions, sees) in [("users.read,users.manage", false), ("audit.read", true)] {
-        let context = context(&plaza.world, &id, plaza.agent_id, None, "", permissions);
+        let context = sealed_context(&plaza.world, &id, plaza.agent_id, None, "", permissions);
         app.batch_execute(&format!("begin; {context}")).await.unwrap();
         let count: i64 = app.query_one("select count(*) from audit_log", &[]).await.unwrap().get(0);
         app.batch_execute("rollback").await.unwrap();

@@ -22,6 +22,7 @@ mod health;
 mod invitations;
 mod isolation;
 mod last_admin;
+mod limits;
 mod mail;
 mod messages;
 mod migrate;

@@ -95,8 +95,8 @@ async fn platform_users_list_searches_by_index() {
     let world = World::new().await;
     world.platform().await;
     let admin = world.admin().await;
-    let fill =
-        "insert into organizations (slug, name) select 'hotel-' || n, 'Hotel ' || n from generate_series(1, 40) n;
+    let fill = "insert into organizations (slug, name, subscription_tier)
+         select 'hotel-' || n, 'Hotel ' || n, 'enterprise' from generate_series(1, 40) n;
                 insert into users (organization_id, email, full_name, created_at)
                 select o.id, md5(o.id || '-' || n) || '@example.com', md5(n || '/' || o.id) || ' Berg',
                     now() - n * interval '1 hour'

@@ -137,7 +137,7 @@ pub(super) fn server_arguments(options: &Options, socket_dir: &Path) -> Vec<OsSt
         "port=5432",
         "unix_socket_permissions=0700",
         "password_encryption=scram-sha-256",
-        "max_connections=100",
+        "max_connections=300",
         "shared_buffers=128MB",
         "cluster_name=stayzr",
         "timezone=UTC",

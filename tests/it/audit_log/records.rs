@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use tokio_postgres::Client;
 use uuid::Uuid;
 
-use super::{as_role, context, member, verified};
-use crate::support::{Hotel, two_hotels};
+use super::{as_role, member, verified};
+use crate::support::{Hotel, sealed_context, two_hotels};
 
 /// What the last record of a hotel says.
 async fn last(hotel: &Hotel) -> Value {
@@ -28,7 +28,7 @@ async fn refusal(client: &Client, sql: &str) -> String {
 /// A super admin's visit to the hotel, by a grant.
 fn visit(hotel: &Hotel, actor: Uuid, grant: Uuid) -> String {
     let permissions = "guests.read,guests.write,users.manage,audit.read";
-    context(&hotel.world, &hotel.id.to_string(), actor, Some(actor), &format!("grant:{grant}"), permissions)
+    sealed_context(&hotel.world, &hotel.id.to_string(), actor, Some(actor), &format!("grant:{grant}"), permissions)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,8 +88,14 @@ async fn nobody_but_the_owner_changes_removes_or_forges_a_record() {
 async fn a_record_is_signed_as_the_context_says_and_not_otherwise() {
     let (plaza, _) = two_hotels().await;
     let (app, key, grant, actor) = (plaza.world.app_client().await, Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
-    let by_key =
-        context(&plaza.world, &plaza.id.to_string(), plaza.agent_id, None, &format!("key:{key}"), "users.manage");
+    let by_key = sealed_context(
+        &plaza.world,
+        &plaza.id.to_string(),
+        plaza.agent_id,
+        None,
+        &format!("key:{key}"),
+        "users.manage",
+    );
     let (member, visit, agent) = (member(&plaza), visit(&plaza, actor, grant), plaza.agent_id);
     let admin = plaza.admin_id;
     let insert = |columns: &str, values: String| {
@@ -126,8 +132,14 @@ async fn a_record_is_signed_as_the_context_says_and_not_otherwise() {
 async fn a_change_by_a_key_and_one_by_hand_say_so() {
     let (plaza, breeze) = two_hotels().await;
     let (app, key) = (plaza.world.app_client().await, Uuid::now_v7());
-    let by_key =
-        context(&plaza.world, &plaza.id.to_string(), plaza.admin_id, None, &format!("key:{key}"), "users.manage");
+    let by_key = sealed_context(
+        &plaza.world,
+        &plaza.id.to_string(),
+        plaza.admin_id,
+        None,
+        &format!("key:{key}"),
+        "users.manage",
+    );
     app.batch_execute(&format!("begin; {by_key} insert into departments (name) values ('Spa'); commit")).await.unwrap();
     let record = last(&plaza).await;
     assert_eq!((&record["actor_kind"], &record["api_key_id"]), (&json!("api_key"), &json!(key)));
@@ -322,7 +334,7 @@ async fn work_across_hotels_leaves_its_record_in_the_hotel_it_is_about() {
     let (plaza, breeze) = two_hotels().await;
     let platform = as_role(&plaza.world, "stayzr_platform").await;
     let (actor, before, elsewhere) = (Uuid::now_v7(), count(&plaza).await, count(&breeze).await);
-    let across = context(&plaza.world, "", actor, None, "", "");
+    let across = sealed_context(&plaza.world, "", actor, None, "", "");
     let record =
         |hotel: &str| format!("select app.record_access('organizations_list', 'organizations', null, {hotel})");
     platform.batch_execute(&format!("begin; {across} {}; commit", record(&plaza.id.to_string()))).await.unwrap();
@@ -351,7 +363,7 @@ async fn a_change_across_hotels_is_noted_and_not_recorded_twice() {
     let sql = format!(
         "begin; {} update organizations set is_active = false where id = {id};
          select app.record_access('organizations_suspend', 'organizations', '{id}', {id}, 'unpaid'); commit",
-        context(&plaza.world, "", Uuid::now_v7(), None, "", ""),
+        sealed_context(&plaza.world, "", Uuid::now_v7(), None, "", ""),
         id = plaza.id
     );
     platform.batch_execute(&sql).await.unwrap();

@@ -151,8 +151,8 @@ async fn platform_organizations_list_looks_the_last_activity_up() {
     let world = World::new().await;
     world.platform().await;
     let admin = world.admin().await;
-    let fill =
-        "insert into organizations (slug, name) select 'hotel-' || n, 'Hotel ' || n from generate_series(1, 20) n;
+    let fill = "insert into organizations (slug, name, subscription_tier)
+         select 'hotel-' || n, 'Hotel ' || n, 'enterprise' from generate_series(1, 20) n;
                 insert into guests (organization_id, id, full_name, email)
                 select id, gen_random_uuid(), 'Ada', 'ada@example.com' from organizations;
                 insert into conversations (organization_id, id, guest_id, channel)

@@ -10,6 +10,7 @@ mod pages;
 mod platform;
 mod proxy;
 pub mod repository;
+mod sealed_context;
 mod world;
 
 pub use answer::Answer;
@@ -20,4 +21,5 @@ pub use mails::Mails;
 pub use pages::walk;
 pub use platform::{SuperAdmin, Visit};
 pub use proxy::{Path, Proxy};
+pub use sealed_context::sealed_context;
 pub use world::{Roles, World, listen, two_hotels};

@@ -1,0 +1,7 @@
+-- feature_usage: a view that asks with the reader's rights, so the policies of usage_counters,
+-- usage_slots and usage_periods are those of the view.
+
+select app.policy_reset('public.feature_usage');
+
+grant select (organization_id, resource, period_start, period_end, used, is_open)
+    on public.feature_usage to stayzr_app, stayzr_platform, stayzr_meter;

@@ -1,0 +1,189 @@
+-- The triggers that count. Rows that are written in one statement are counted in one step,
+-- and so are those that are deleted; a change of what counts is counted row by row.
+--
+-- They run as stayzr_meter: a member who writes sees only part of the hotel, and what is
+-- counted is the hotel's. The hotel is that of the row, which the policies have checked.
+
+create or replace function app.count_users_added() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform app.count_usage(r.organization_id, 'users', count(*))
+    from rows r
+    where r.status <> 'deleted'
+    group by r.organization_id
+    order by r.organization_id;
+    return null;
+end
+$$;
+
+create or replace function app.count_users_removed() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform app.count_usage(r.organization_id, 'users', -count(*))
+    from rows r
+    where r.status <> 'deleted'
+    group by r.organization_id
+    order by r.organization_id;
+    return null;
+end
+$$;
+
+create or replace function app.count_user_changed() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform app.count_usage(new.organization_id, 'users', case new.status when 'deleted' then -1 else 1 end);
+    return null;
+end
+$$;
+
+create or replace function app.count_guests_added() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform app.count_usage(r.organization_id, 'guests', count(*))
+    from rows r
+    where r.archived_at is null
+    group by r.organization_id
+    order by r.organization_id;
+    return null;
+end
+$$;
+
+create or replace function app.count_guests_removed() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform app.count_usage(r.organization_id, 'guests', -count(*))
+    from rows r
+    where r.archived_at is null
+    group by r.organization_id
+    order by r.organization_id;
+    return null;
+end
+$$;
+
+create or replace function app.count_guest_changed() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform app.count_usage(new.organization_id, 'guests', case when new.archived_at is null then 1 else -1 end);
+    return null;
+end
+$$;
+
+-- A conversation counts while somebody may have to answer.
+create or replace function app.count_conversations_added() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform app.count_usage(r.organization_id, 'conversations', count(*))
+    from rows r
+    where r.status in ('open', 'pending')
+    group by r.organization_id
+    order by r.organization_id;
+    return null;
+end
+$$;
+
+create or replace function app.count_conversations_removed() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform app.count_usage(r.organization_id, 'conversations', -count(*))
+    from rows r
+    where r.status in ('open', 'pending')
+    group by r.organization_id
+    order by r.organization_id;
+    return null;
+end
+$$;
+
+create or replace function app.count_conversation_changed() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform app.count_usage(
+        new.organization_id, 'conversations', case when new.status in ('open', 'pending') then 1 else -1 end
+    );
+    return null;
+end
+$$;
+
+-- A rate: counted in the period a message was written in, and never given back. Every
+-- time zone is a multiple of fifteen minutes away, so what lies within one such piece lies
+-- within one day and one period.
+create or replace function app.count_messages_added() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform app.take_usage(r.organization_id, 'messages', count(*), min(r.created_at))
+    from rows r
+    group by r.organization_id, date_bin('15 minutes', r.created_at, timestamptz '2000-01-01 00:00:00+00')
+    order by r.organization_id, min(r.created_at);
+    return null;
+end
+$$;
+
+-- In bytes.
+create or replace function app.count_attachments_added() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform app.count_usage(r.organization_id, 'storage', sum(r.size_bytes)::bigint)
+    from rows r
+    group by r.organization_id
+    order by r.organization_id;
+    return null;
+end
+$$;
+
+create or replace function app.count_attachments_removed() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform app.count_usage(r.organization_id, 'storage', -sum(r.size_bytes)::bigint)
+    from rows r
+    group by r.organization_id
+    order by r.organization_id;
+    return null;
+end
+$$;
+
+create or replace function app.count_attachment_changed() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform app.count_usage(new.organization_id, 'storage', new.size_bytes - old.size_bytes);
+    return null;
+end
+$$;
+
+do $owners$
+declare
+    counting regprocedure;
+begin
+    for counting in
+        select p.oid::regprocedure from pg_catalog.pg_proc p
+        where p.pronamespace = 'app'::regnamespace and p.prorettype = 'trigger'::regtype and p.proname like 'count\_%'
+    loop
+        execute format('alter function %s owner to stayzr_meter', counting);
+        execute format('revoke all on function %s from public', counting);
+    end loop;
+end
+$owners$;
