@@ -32,7 +32,8 @@ returns table (
     permissions text[],
     data_scope text,
     own_team_ids uuid[],
-    department_team_ids uuid[]
+    department_team_ids uuid[],
+    plan jsonb
 )
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -44,7 +45,7 @@ begin
     select
         i.hash, i.version, i.invited_by, extract(epoch from i.expires_at - now())::double precision, o.tenant_id,
         o.is_active, m.user_status, m.is_org_admin, m.is_super_admin, m.permissions, m.data_scope, m.own_team_ids,
-        m.department_team_ids
+        m.department_team_ids, m.plan
     from public.invitations i
     join public.organizations o on o.id = i.organization_id
     left join lateral app.member_standing(organization, i.invited_by) m on true
