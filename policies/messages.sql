@@ -59,3 +59,7 @@ create or replace trigger messages_audit_visit
     after insert or update or delete on public.messages
     for each row when (current_setting('app.actor_id', true) <> '')
     execute function app.audit_change();
+
+create or replace trigger messages_gate
+    before insert on public.messages
+    for each row when (new.sender_type = 'ai') execute function app.gate('aiAutomation');

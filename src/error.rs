@@ -4,47 +4,17 @@
 //! Invariant: nothing of the database reaches a client. A constraint is an error
 //! code because [`Code`] names it here; one that is not listed is an internal error.
 
+mod problem;
+
 use std::fmt;
 
 use poem::{IntoResponse, Response, error::ResponseError, http::StatusCode};
-use poem_openapi::Object;
 use poem_openapi::types::ToJSON;
+use serde::Deserialize;
+
+pub use problem::{Extensions, FieldError, Problem};
 
 use crate::db::DbError;
-
-/// One field of a request that was refused.
-#[derive(Debug, Clone, PartialEq, Eq, Object)]
-pub struct FieldError {
-    /// Where it is: a JSON pointer into the body (`/email`), or the name of the
-    /// parameter or header.
-    #[oai(validator(max_length = 200))]
-    pub field: String,
-    /// What is wrong with it.
-    pub detail: String,
-}
-
-/// An error, as RFC 9457 describes it.
-#[derive(Debug, Object)]
-#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
-pub struct Problem {
-    /// `urn:stayzr:problem:<code>`.
-    #[oai(rename = "type")]
-    pub kind: String,
-    /// The same sentence for every error of this code.
-    pub title: String,
-    /// The status of the response.
-    pub status: u16,
-    /// What happened this time.
-    pub detail: String,
-    /// `urn:stayzr:request:<request id>`: names this occurrence in the server's log.
-    pub instance: String,
-    /// The stable name of the error; write programs against this.
-    pub code: String,
-    /// The feature that is missing, where one is.
-    pub feature: Option<String>,
-    /// The fields that were refused, where the request was invalid.
-    pub errors: Option<Vec<FieldError>>,
-}
 
 macro_rules! codes {
     ($($variant:ident $name:literal $status:ident $title:literal;)*) => {
@@ -146,7 +116,7 @@ pub struct ApiError {
     code: Code,
     detail: String,
     fields: Vec<FieldError>,
-    feature: Option<Box<str>>,
+    extensions: Option<Box<Extensions>>,
     retry_after_seconds: Option<u64>,
     /// The methods a path has, where another was asked for.
     allow: Option<Box<str>>,
@@ -162,7 +132,7 @@ impl ApiError {
             code,
             detail: format!("{}.", code.title()),
             fields: Vec::new(),
-            feature: None,
+            extensions: None,
             retry_after_seconds,
             allow: None,
             cause: None,
@@ -190,11 +160,24 @@ impl ApiError {
         error
     }
 
-    /// 403: the hotel's plan does not have the feature.
-    pub fn feature_not_available(feature: impl Into<String>) -> Self {
-        let feature = feature.into();
-        let detail = format!("Feature '{feature}' not available in your subscription.");
-        ApiError { feature: Some(feature.into()), ..ApiError::new(Code::FeatureNotAvailable).detail(detail) }
+    /// 403: the hotel's plan, of that tier, does not have the feature; those tiers have it.
+    pub fn feature_not_available(feature: &str, current_tier: &str, available_in: &[String]) -> Self {
+        let offers = match available_in {
+            [] => "no tier on offer has it".to_owned(),
+            tiers => format!("these tiers have it: {}", tiers.join(", ")),
+        };
+        let detail = format!("The hotel's plan, {current_tier}, does not have {feature}; {offers}.");
+        ApiError::new(Code::FeatureNotAvailable).detail(detail).telling(Extensions {
+            feature: Some(feature.to_owned()),
+            current_tier: Some(current_tier.to_owned()),
+            available_in: Some(available_in.to_vec()),
+        })
+    }
+
+    /// The same with members of its own.
+    fn telling(mut self, extensions: Extensions) -> Self {
+        self.extensions = Some(Box::new(extensions));
+        self
     }
 
     /// 405 with the methods there are.
@@ -227,16 +210,25 @@ impl ApiError {
         self.code
     }
 
+    fn title(&self) -> String {
+        match self.extensions.as_deref() {
+            Some(Extensions { feature: Some(feature), .. }) => {
+                format!("Feature '{feature}' not available in your subscription")
+            }
+            _ => self.code.title().to_owned(),
+        }
+    }
+
     /// The response of this error, for the request of that id.
     pub fn respond(&self, request_id: &str) -> Response {
         let problem = Problem {
             kind: format!("urn:stayzr:problem:{}", self.code.name()),
-            title: self.code.title().into(),
+            title: self.title(),
             status: self.code.status().as_u16(),
             detail: self.detail.clone(),
             instance: format!("urn:stayzr:request:{request_id}"),
             code: self.code.name().into(),
-            feature: self.feature.as_deref().map(str::to_owned),
+            extensions: self.extensions.as_deref().cloned().unwrap_or_default(),
             errors: (!self.fields.is_empty()).then(|| self.fields.clone()),
         };
         let mut response = Response::builder()
@@ -322,6 +314,24 @@ fn constraint_error(name: &str) -> Option<ApiError> {
     })
 }
 
+/// What `app.require_feature` tells besides the feature.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct MissingFeature {
+    current_tier: String,
+    available_in: Vec<String>,
+}
+
+fn missing_feature(feature: Option<&str>, detail: Option<&str>) -> ApiError {
+    let told = detail.and_then(|detail| serde_json::from_str(detail).ok());
+    match (feature, told) {
+        (Some(feature), Some(MissingFeature { current_tier, available_in })) => {
+            ApiError::feature_not_available(feature, &current_tier, &available_in)
+        }
+        _ => ApiError::new(Code::Internal),
+    }
+}
+
 /// The one table from what PostgreSQL says to what the client hears.
 impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
@@ -334,8 +344,8 @@ impl From<DbError> for ApiError {
                 "23505" | "23503" | "23514" => {
                     constraint.as_deref().and_then(constraint_error).unwrap_or_else(|| ApiError::new(Code::Internal))
                 }
-                // Raised by our own functions, which name what is missing.
-                "SZ002" => ApiError::feature_not_available(constraint.clone().unwrap_or_default()),
+                // app.require_feature, which names what is missing.
+                "SZ002" => missing_feature(constraint.as_deref(), detail.as_deref()),
                 // Our own functions refuse with the sentence to tell.
                 "SZ003" | "SZ004" | "SZ005" => match (constraint.as_deref().and_then(constraint_error), detail) {
                     (Some(error), Some(detail)) => error.detail(detail),

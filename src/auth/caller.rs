@@ -83,9 +83,9 @@ impl Caller {
     /// row depends on it.
     ///
     /// # Errors
-    /// 403 `feature_not_available`, with the name of the feature.
+    /// 403 `feature_not_available`, with the tier and the tiers that have the feature.
     pub fn require_feature(&self, feature: Feature) -> Result<(), ApiError> {
-        if self.0.plan.has(feature) { Ok(()) } else { Err(ApiError::feature_not_available(feature.name())) }
+        self.0.plan.require(feature)
     }
 
     /// Goes on only with the permission. The policies ask again where it matters.

@@ -16,6 +16,7 @@ pub use api::OrganizationsApi;
 pub(crate) use store::get;
 
 use crate::http::Resource;
+use crate::subscriptions::Feature;
 use crate::text_enum::text_enum;
 
 text_enum! {
@@ -82,4 +83,12 @@ pub struct OrganizationPatch {
     /// Merged into the settings; null removes a setting.
     #[oai(validator(max_properties = 100))]
     pub settings: MaybeUndefined<BTreeMap<String, Value>>,
+}
+
+impl OrganizationPatch {
+    /// What the hotel's plan has to have for what is set.
+    fn features(&self) -> impl Iterator<Item = Feature> {
+        let settings = self.settings.value().into_iter().flatten();
+        settings.filter(|(_, value)| !value.is_null()).filter_map(|(name, _)| Feature::of_setting(name))
+    }
 }
