@@ -34,6 +34,7 @@ use crate::platform_audit_log::PlatformAuditLogApi;
 use crate::platform_grants::PlatformGrantsApi;
 use crate::platform_organizations::PlatformOrganizationsApi;
 use crate::platform_users::PlatformUsersApi;
+use crate::properties::PropertiesApi;
 use crate::roles::RolesApi;
 use crate::sessions::SessionsApi;
 use crate::team_members::TeamMembersApi;
@@ -48,6 +49,8 @@ pub enum Tag {
     Auth,
     /// One's own hotel.
     Organization,
+    /// The houses of the hotel.
+    Properties,
     /// The people who work at the hotel.
     Users,
     /// Parts of the hotel that teams belong to.
@@ -86,7 +89,7 @@ type Apis = (
     (HealthApi, AuthApi, RecoveryApi, AcceptanceApi, SessionsApi),
     (OrganizationsApi, UsersApi, DepartmentsApi, TeamsApi, TeamMembersApi, RolesApi, InvitationsApi, ApiKeysApi),
     (GuestsApi, GuestSharesApi, ConversationsApi, ConversationSharesApi, MessagesApi),
-    (AccessApi, AuditLogApi),
+    (AccessApi, AuditLogApi, PropertiesApi),
     (PlatformGrantsApi, PlatformOrganizationsApi, PlatformUsersApi, PlatformAuditLogApi),
 );
 
@@ -184,7 +187,7 @@ fn service(
             ApiKeysApi,
         ),
         (GuestsApi, GuestSharesApi, ConversationsApi, ConversationSharesApi, MessagesApi),
-        (access, AuditLogApi),
+        (access, AuditLogApi, PropertiesApi),
         (PlatformGrantsApi { tokens }, platform_organizations, PlatformUsersApi, PlatformAuditLogApi),
     );
     Ok(OpenApiService::new(apis, "Stayzr", env!("CARGO_PKG_VERSION"))

@@ -69,6 +69,7 @@ codes! {
     SessionNotFound "session_not_found" NOT_FOUND "There is no such session";
     ApiKeyNotFound "api_key_not_found" NOT_FOUND "There is no such API key";
     PlatformGrantNotFound "platform_grant_not_found" NOT_FOUND "There is no such visit";
+    PropertyNotFound "property_not_found" NOT_FOUND "There is no such property";
     InvitationNotFound "invitation_not_found" NOT_FOUND "There is no such invitation";
     MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "This path has no such method";
     GuestsEmailTaken "guests_email_taken" CONFLICT "Another guest has this e-mail address";
@@ -83,6 +84,8 @@ codes! {
     RolesNameTaken "roles_name_taken" CONFLICT "Another role has this name";
     RoleBuiltIn "role_built_in" CONFLICT "A built-in role does not change";
     RoleInUse "role_in_use" CONFLICT "Somebody still holds the role";
+    PropertiesNameTaken "properties_name_taken" CONFLICT "Another property has this name";
+    PropertyArchived "property_archived" CONFLICT "The property is archived";
     ShareExists "share_exists" CONFLICT "It is shared with them already";
     InvitationOpen "invitation_open" CONFLICT "This address has an invitation that is still open";
     InvitationClosed "invitation_closed" CONFLICT "The invitation was accepted or taken back";
@@ -278,7 +281,10 @@ fn constraint_error(name: &str) -> Option<ApiError> {
         "organizations_tier_unknown" | "organizations_tier_version_unknown" => {
             ApiError::invalid("/tier", "There is no such tier.")
         }
-        "organizations_time_zone_unknown" => ApiError::invalid("/timeZone", "There is no such time zone."),
+        "organizations_time_zone_unknown" | "properties_time_zone_unknown" => {
+            ApiError::invalid("/timeZone", "There is no such time zone.")
+        }
+        "properties_name_taken" => ApiError::new(Code::PropertiesNameTaken),
         "departments_name_taken" => ApiError::new(Code::DepartmentsNameTaken),
         "teams_name_taken" => ApiError::new(Code::TeamsNameTaken),
         "user_owns_rows" => ApiError::new(Code::UserOwnsRows),

@@ -34,6 +34,7 @@ mod platform_organizations;
 mod platform_users;
 mod policies;
 mod process;
+mod properties;
 mod refused;
 mod roles;
 mod round_trip;
