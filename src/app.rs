@@ -9,6 +9,7 @@ use poem::{Endpoint, EndpointExt, IntoEndpoint, IntoResponse, Request, Response,
 use poem_openapi::{LicenseObject, OpenApiService, Tags};
 
 use crate::access::{AccessApi, Operations};
+use crate::analytics::AnalyticsApi;
 use crate::api_keys::ApiKeysApi;
 use crate::audit_log::AuditLogApi;
 use crate::auth::{
@@ -67,6 +68,8 @@ pub enum Tag {
     Conversations,
     /// What was said.
     Messages,
+    /// Figures about the hotel's work.
+    Analytics,
     /// Why somebody may do something, or may not.
     Access,
     /// Who did what.
@@ -89,7 +92,7 @@ type Apis = (
     (HealthApi, AuthApi, RecoveryApi, AcceptanceApi, SessionsApi),
     (OrganizationsApi, UsersApi, DepartmentsApi, TeamsApi, TeamMembersApi, RolesApi, InvitationsApi, ApiKeysApi),
     (GuestsApi, GuestSharesApi, ConversationsApi, ConversationSharesApi, MessagesApi),
-    (AccessApi, AuditLogApi, PropertiesApi),
+    (AccessApi, AuditLogApi, PropertiesApi, AnalyticsApi),
     (PlatformGrantsApi, PlatformOrganizationsApi, PlatformUsersApi, PlatformAuditLogApi),
 );
 
@@ -187,7 +190,7 @@ fn service(
             ApiKeysApi,
         ),
         (GuestsApi, GuestSharesApi, ConversationsApi, ConversationSharesApi, MessagesApi),
-        (access, AuditLogApi, PropertiesApi),
+        (access, AuditLogApi, PropertiesApi, AnalyticsApi),
         (PlatformGrantsApi { tokens }, platform_organizations, PlatformUsersApi, PlatformAuditLogApi),
     );
     Ok(OpenApiService::new(apis, "Stayzr", env!("CARGO_PKG_VERSION"))

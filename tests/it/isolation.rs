@@ -44,6 +44,7 @@ macro_rules! cases {
 
 const CASES: &[Case] = cases! {
     access_explain
+    analytics_messages
     api_keys_create
     api_keys_get
     api_keys_list
