@@ -15,6 +15,7 @@ use serde::Deserialize;
 pub use problem::{Extensions, FieldError, Problem};
 
 use crate::db::DbError;
+use crate::organizations::SubscriptionStatus;
 
 macro_rules! codes {
     ($($variant:ident $name:literal $status:ident $title:literal;)*) => {
@@ -57,6 +58,7 @@ codes! {
     VisitRequired "visit_required" FORBIDDEN "This takes the token of a visit";
     OrganizationSuspended "organization_suspended" FORBIDDEN "The hotel is suspended";
     FeatureNotAvailable "feature_not_available" FORBIDDEN "The feature is not available in the hotel's subscription";
+    SubscriptionRestricted "subscription_restricted" FORBIDDEN "The status of the hotel's subscription does not allow this";
     RouteNotFound "route_not_found" NOT_FOUND "There is nothing at this path";
     GuestNotFound "guest_not_found" NOT_FOUND "There is no such guest";
     ShareNotFound "share_not_found" NOT_FOUND "There is no such share";
@@ -174,7 +176,14 @@ impl ApiError {
             feature: Some(feature.to_owned()),
             current_tier: Some(current_tier.to_owned()),
             available_in: Some(available_in.to_vec()),
+            ..Extensions::default()
         })
+    }
+
+    /// 403: the caller may, and the hotel may not any more, because of what its subscription is in.
+    pub fn subscription_restricted(status: SubscriptionStatus) -> Self {
+        let error = ApiError::new(Code::SubscriptionRestricted).detail(status.restriction());
+        error.telling(Extensions { subscription_status: Some(status), ..Extensions::default() })
     }
 
     /// The same with members of its own.

@@ -33,6 +33,8 @@ pub struct Identity {
     pub via: Via,
     /// What the caller may do.
     pub permissions: Permissions,
+    /// What they could do if the subscription's status allowed it.
+    pub withheld: Permissions,
     /// The plan of the hotel.
     pub plan: Arc<Plan>,
     /// Whether the caller is a super admin of the platform.
@@ -91,10 +93,14 @@ impl Caller {
     /// Goes on only with the permission. The policies ask again where it matters.
     ///
     /// # Errors
-    /// 403 `permission_denied`, with the name of the permission.
+    /// 403 `permission_denied`, with the name of the permission; 403 `subscription_restricted`
+    /// where the caller holds it and the status of the hotel's subscription withholds it.
     pub fn require(&self, permission: Permission) -> Result<(), ApiError> {
         if self.0.permissions.contains(permission) {
             return Ok(());
+        }
+        if self.0.withheld.contains(permission) {
+            return Err(ApiError::subscription_restricted(self.0.plan.status));
         }
         let name = permission.name();
         Err(ApiError::new(Code::PermissionDenied).detail(format!("This needs the permission {name}.")))

@@ -2,6 +2,8 @@
 
 use poem_openapi::Object;
 
+use crate::organizations::SubscriptionStatus;
+
 /// One field of a request that was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Object)]
 pub struct FieldError {
@@ -48,4 +50,6 @@ pub struct Extensions {
     pub current_tier: Option<String>,
     /// The tiers on offer that would allow it, cheapest first, where the plan is what refuses.
     pub available_in: Option<Vec<String>>,
+    /// What the subscription is in, where that is what refuses.
+    pub subscription_status: Option<SubscriptionStatus>,
 }

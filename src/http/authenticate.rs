@@ -145,6 +145,7 @@ impl Layer {
             },
             via: proven.via,
             permissions: standing.permissions,
+            withheld: standing.withheld,
             plan: standing.plan.clone(),
             is_super_admin: standing.is_super_admin,
         });

@@ -35,6 +35,23 @@ text_enum! {
     }
 }
 
+impl SubscriptionStatus {
+    /// What a hotel may not do in it any more, for whoever is refused. Which permissions count
+    /// is decided in `sql/functions/plan_status.sql`; these are the words for it.
+    pub(crate) fn restriction(self) -> &'static str {
+        match self {
+            SubscriptionStatus::PastDue => {
+                "A payment is overdue and its days of grace are over: until it is settled, the hotel only reads."
+            }
+            SubscriptionStatus::Suspended => {
+                "The subscription is suspended: the hotel only looks after its subscription and exports its data."
+            }
+            SubscriptionStatus::Cancelled => "The subscription is cancelled: the hotel only reads.",
+            SubscriptionStatus::Trialing | SubscriptionStatus::Active => "The subscription does not allow this.",
+        }
+    }
+}
+
 /// A hotel.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", example)]

@@ -41,6 +41,7 @@ mod refused;
 mod roles;
 mod round_trip;
 mod sessions;
+mod subscription_status;
 mod support;
 mod team_members;
 mod teams;
