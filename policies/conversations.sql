@@ -101,6 +101,17 @@ create or replace trigger conversations_change
 -- Whether somebody asked for another hotel's row, and when a hotel was last active.
 grant select (organization_id, id, activity_at) on public.conversations to stayzr_platform;
 
+-- A channel takes its feature. What has begun goes on without it.
+create or replace trigger conversations_gate_email
+    before insert on public.conversations
+    for each row when (new.channel = 'email') execute function app.gate('emailIntegration');
+create or replace trigger conversations_gate_sms
+    before insert on public.conversations
+    for each row when (new.channel = 'sms') execute function app.gate('smsIntegration');
+create or replace trigger conversations_gate_whatsapp
+    before insert on public.conversations
+    for each row when (new.channel = 'whatsapp') execute function app.gate('whatsappIntegration');
+
 create or replace trigger conversations_touch
     before update on public.conversations
     for each row execute function app.touch();

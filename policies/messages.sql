@@ -67,3 +67,7 @@ create or replace trigger messages_usage_added
     after insert on public.messages
     referencing new table as rows
     for each statement execute function app.count_messages_added();
+
+create or replace trigger messages_gate
+    before insert on public.messages
+    for each row when (new.sender_type = 'ai') execute function app.gate('aiAutomation');

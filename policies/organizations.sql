@@ -95,3 +95,8 @@ create or replace trigger organizations_usage_recall
         cancel_at, past_due_since
     on public.organizations
     for each row execute function app.recall_spare();
+
+-- After, because the plan of a hotel that is being made is read in its row.
+create or replace trigger organizations_gate
+    after insert or update of settings on public.organizations
+    for each row when (new.settings <> '{}') execute function app.gate_settings();

@@ -75,12 +75,15 @@ select
     timestamptz '2026-05-01 09:00:00+00' + number * interval '7 hours'
 from demo_guests;
 
--- One conversation a guest, in turn on each channel; its messages follow one of six scripts.
+-- One conversation a guest, in turn on each channel of the hotel's plan; its messages follow one of six scripts.
+-- On a plan without aiAutomation somebody answers.
 create temporary table demo_messages on commit drop as
 select
     g.organization_id, g.slug, g.id as guest_id, g.position,
     pg_temp.demo_id(g.slug || '/conversation/' || g.position) as conversation_id,
-    script.subject, line.sender_type, line.content, line.line,
+    script.subject,
+    case when g.slug = 'sea-breeze' and line.sender_type = 'ai' then 'staff' else line.sender_type end as sender_type,
+    line.content, line.line,
     timestamptz '2026-06-01 08:00:00+00' + g.number * interval '5 hours' + line.line * interval '4 minutes' as written_at
 from demo_guests g
 join (
@@ -118,7 +121,7 @@ insert into public.conversations (
 )
 select
     organization_id, conversation_id, guest_id,
-    (array['whatsapp', 'sms', 'email'])[position % 3 + 1],
+    case when slug = 'sea-breeze' then 'email' else (array['whatsapp', 'sms', 'email'])[position % 3 + 1] end,
     (array['open', 'pending', 'closed', 'open'])[position % 4 + 1],
     subject,
     case when position % 2 = 0 then pg_temp.demo_id('agent@' || slug || '.example') end,

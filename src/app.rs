@@ -9,6 +9,7 @@ use poem::{Endpoint, EndpointExt, IntoEndpoint, IntoResponse, Request, Response,
 use poem_openapi::{LicenseObject, OpenApiService, Tags};
 
 use crate::access::{AccessApi, Operations};
+use crate::analytics::AnalyticsApi;
 use crate::api_keys::ApiKeysApi;
 use crate::audit_log::AuditLogApi;
 use crate::auth::{
@@ -34,6 +35,7 @@ use crate::platform_audit_log::PlatformAuditLogApi;
 use crate::platform_grants::PlatformGrantsApi;
 use crate::platform_organizations::PlatformOrganizationsApi;
 use crate::platform_users::PlatformUsersApi;
+use crate::properties::PropertiesApi;
 use crate::roles::RolesApi;
 use crate::sessions::SessionsApi;
 use crate::team_members::TeamMembersApi;
@@ -48,6 +50,8 @@ pub enum Tag {
     Auth,
     /// One's own hotel.
     Organization,
+    /// The houses of the hotel.
+    Properties,
     /// The people who work at the hotel.
     Users,
     /// Parts of the hotel that teams belong to.
@@ -64,6 +68,8 @@ pub enum Tag {
     Conversations,
     /// What was said.
     Messages,
+    /// Figures about the hotel's work.
+    Analytics,
     /// Why somebody may do something, or may not.
     Access,
     /// Who did what.
@@ -86,7 +92,7 @@ type Apis = (
     (HealthApi, AuthApi, RecoveryApi, AcceptanceApi, SessionsApi),
     (OrganizationsApi, UsersApi, DepartmentsApi, TeamsApi, TeamMembersApi, RolesApi, InvitationsApi, ApiKeysApi),
     (GuestsApi, GuestSharesApi, ConversationsApi, ConversationSharesApi, MessagesApi),
-    (AccessApi, AuditLogApi),
+    (AccessApi, AuditLogApi, PropertiesApi, AnalyticsApi),
     (PlatformGrantsApi, PlatformOrganizationsApi, PlatformUsersApi, PlatformAuditLogApi),
 );
 
@@ -184,7 +190,7 @@ fn service(
             ApiKeysApi,
         ),
         (GuestsApi, GuestSharesApi, ConversationsApi, ConversationSharesApi, MessagesApi),
-        (access, AuditLogApi),
+        (access, AuditLogApi, PropertiesApi, AnalyticsApi),
         (PlatformGrantsApi { tokens }, platform_organizations, PlatformUsersApi, PlatformAuditLogApi),
     );
     Ok(OpenApiService::new(apis, "Stayzr", env!("CARGO_PKG_VERSION"))

@@ -4,63 +4,17 @@
 //! Invariant: nothing of the database reaches a client. A constraint is an error
 //! code because [`Code`] names it here; one that is not listed is an internal error.
 
-mod exceeded;
+mod plan;
+mod problem;
 
 use std::fmt;
 
-use chrono::{DateTime, Utc};
 use poem::{IntoResponse, Response, error::ResponseError, http::StatusCode};
-use poem_openapi::Object;
 use poem_openapi::types::ToJSON;
 
+pub use problem::{Extensions, FieldError, Problem};
+
 use crate::db::DbError;
-use exceeded::Exceeded;
-
-/// One field of a request that was refused.
-#[derive(Debug, Clone, PartialEq, Eq, Object)]
-pub struct FieldError {
-    /// Where it is: a JSON pointer into the body (`/email`), or the name of the
-    /// parameter or header.
-    #[oai(validator(max_length = 200))]
-    pub field: String,
-    /// What is wrong with it.
-    pub detail: String,
-}
-
-/// An error, as RFC 9457 describes it.
-#[derive(Debug, Object)]
-#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
-pub struct Problem {
-    /// `urn:stayzr:problem:<code>`.
-    #[oai(rename = "type")]
-    pub kind: String,
-    /// The same sentence for every error of this code.
-    pub title: String,
-    /// The status of the response.
-    pub status: u16,
-    /// What happened this time.
-    pub detail: String,
-    /// `urn:stayzr:request:<request id>`: names this occurrence in the server's log.
-    pub instance: String,
-    /// The stable name of the error; write programs against this.
-    pub code: String,
-    /// The feature that is missing, where one is.
-    pub feature: Option<String>,
-    /// What there is too much of, where a limit of the plan refuses.
-    pub resource: Option<String>,
-    /// How many of it the plan allows; of storage, bytes.
-    pub limit: Option<i64>,
-    /// How many there are.
-    pub used: Option<i64>,
-    /// How many more this would have been.
-    pub requested: Option<i64>,
-    /// When the count begins anew, where it does.
-    pub period_end: Option<DateTime<Utc>>,
-    /// The tiers on offer that would allow it, cheapest first.
-    pub available_in: Option<Vec<String>>,
-    /// The fields that were refused, where the request was invalid.
-    pub errors: Option<Vec<FieldError>>,
-}
 
 macro_rules! codes {
     ($($variant:ident $name:literal $status:ident $title:literal;)*) => {
@@ -108,6 +62,7 @@ codes! {
     MessagesLimitExceeded "messages_limit_exceeded" FORBIDDEN "The plan allows no more messages in this period";
     StorageLimitExceeded "storage_limit_exceeded" FORBIDDEN "The plan allows no more storage";
     FeatureNotAvailable "feature_not_available" FORBIDDEN "The feature is not available in the hotel's subscription";
+    SubscriptionRestricted "subscription_restricted" FORBIDDEN "The status of the hotel's subscription does not allow this";
     RouteNotFound "route_not_found" NOT_FOUND "There is nothing at this path";
     GuestNotFound "guest_not_found" NOT_FOUND "There is no such guest";
     ShareNotFound "share_not_found" NOT_FOUND "There is no such share";
@@ -120,6 +75,7 @@ codes! {
     SessionNotFound "session_not_found" NOT_FOUND "There is no such session";
     ApiKeyNotFound "api_key_not_found" NOT_FOUND "There is no such API key";
     PlatformGrantNotFound "platform_grant_not_found" NOT_FOUND "There is no such visit";
+    PropertyNotFound "property_not_found" NOT_FOUND "There is no such property";
     InvitationNotFound "invitation_not_found" NOT_FOUND "There is no such invitation";
     MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "This path has no such method";
     GuestsEmailTaken "guests_email_taken" CONFLICT "Another guest has this e-mail address";
@@ -134,6 +90,8 @@ codes! {
     RolesNameTaken "roles_name_taken" CONFLICT "Another role has this name";
     RoleBuiltIn "role_built_in" CONFLICT "A built-in role does not change";
     RoleInUse "role_in_use" CONFLICT "Somebody still holds the role";
+    PropertiesNameTaken "properties_name_taken" CONFLICT "Another property has this name";
+    PropertyArchived "property_archived" CONFLICT "The property is archived";
     ShareExists "share_exists" CONFLICT "It is shared with them already";
     InvitationOpen "invitation_open" CONFLICT "This address has an invitation that is still open";
     InvitationClosed "invitation_closed" CONFLICT "The invitation was accepted or taken back";
@@ -167,8 +125,7 @@ pub struct ApiError {
     code: Code,
     detail: String,
     fields: Vec<FieldError>,
-    feature: Option<Box<str>>,
-    exceeded: Option<Box<Exceeded>>,
+    extensions: Option<Box<Extensions>>,
     retry_after_seconds: Option<u64>,
     /// The methods a path has, where another was asked for.
     allow: Option<Box<str>>,
@@ -184,8 +141,7 @@ impl ApiError {
             code,
             detail: format!("{}.", code.title()),
             fields: Vec::new(),
-            feature: None,
-            exceeded: None,
+            extensions: None,
             retry_after_seconds,
             allow: None,
             cause: None,
@@ -211,13 +167,6 @@ impl ApiError {
         error.detail = if field.is_empty() { detail.clone() } else { format!("{field}: {detail}") };
         error.fields.push(FieldError { field, detail });
         error
-    }
-
-    /// 403: the hotel's plan does not have the feature.
-    pub fn feature_not_available(feature: impl Into<String>) -> Self {
-        let feature = feature.into();
-        let detail = format!("Feature '{feature}' not available in your subscription.");
-        ApiError { feature: Some(feature.into()), ..ApiError::new(Code::FeatureNotAvailable).detail(detail) }
     }
 
     /// 405 with the methods there are.
@@ -250,23 +199,25 @@ impl ApiError {
         self.code
     }
 
+    fn title(&self) -> String {
+        match self.extensions.as_deref() {
+            Some(Extensions { feature: Some(feature), .. }) => {
+                format!("Feature '{feature}' not available in your subscription")
+            }
+            _ => self.code.title().to_owned(),
+        }
+    }
+
     /// The response of this error, for the request of that id.
     pub fn respond(&self, request_id: &str) -> Response {
-        let exceeded = self.exceeded.as_deref();
         let problem = Problem {
             kind: format!("urn:stayzr:problem:{}", self.code.name()),
-            title: self.code.title().into(),
+            title: self.title(),
             status: self.code.status().as_u16(),
             detail: self.detail.clone(),
             instance: format!("urn:stayzr:request:{request_id}"),
             code: self.code.name().into(),
-            feature: self.feature.as_deref().map(str::to_owned),
-            resource: exceeded.map(|exceeded| exceeded.resource.clone()),
-            limit: exceeded.map(|exceeded| exceeded.limit),
-            used: exceeded.map(|exceeded| exceeded.used),
-            requested: exceeded.map(|exceeded| exceeded.requested),
-            period_end: exceeded.and_then(|exceeded| exceeded.period_end),
-            available_in: exceeded.map(|exceeded| exceeded.available_in.clone()),
+            extensions: self.extensions.as_deref().cloned().unwrap_or_default(),
             errors: (!self.fields.is_empty()).then(|| self.fields.clone()),
         };
         let mut response = Response::builder()
@@ -316,7 +267,10 @@ fn constraint_error(name: &str) -> Option<ApiError> {
         "organizations_tier_unknown" | "organizations_tier_version_unknown" => {
             ApiError::invalid("/tier", "There is no such tier.")
         }
-        "organizations_time_zone_unknown" => ApiError::invalid("/timeZone", "There is no such time zone."),
+        "organizations_time_zone_unknown" | "properties_time_zone_unknown" => {
+            ApiError::invalid("/timeZone", "There is no such time zone.")
+        }
+        "properties_name_taken" => ApiError::new(Code::PropertiesNameTaken),
         "departments_name_taken" => ApiError::new(Code::DepartmentsNameTaken),
         "teams_name_taken" => ApiError::new(Code::TeamsNameTaken),
         "user_owns_rows" => ApiError::new(Code::UserOwnsRows),
@@ -352,6 +306,8 @@ fn constraint_error(name: &str) -> Option<ApiError> {
     })
 }
 
+/// What `app.require_feature` tells besides the feature.
+
 /// The one table from what PostgreSQL says to what the client hears.
 impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
@@ -364,9 +320,10 @@ impl From<DbError> for ApiError {
                 "23505" | "23503" | "23514" => {
                     constraint.as_deref().and_then(constraint_error).unwrap_or_else(|| ApiError::new(Code::Internal))
                 }
-                "SZ001" => ApiError::limit_exceeded(detail.as_deref().unwrap_or_default()),
-                // Raised by our own functions, which name what is missing.
-                "SZ002" => ApiError::feature_not_available(constraint.clone().unwrap_or_default()),
+                "SZ001" => plan::limit_exceeded(detail.as_deref()),
+                // app.require_feature, which names what is missing.
+                "SZ002" => plan::missing_feature(constraint.as_deref(), detail.as_deref()),
+                "SZ006" => plan::restricted(detail.as_deref()),
                 // Our own functions refuse with the sentence to tell.
                 "SZ003" | "SZ004" | "SZ005" => match (constraint.as_deref().and_then(constraint_error), detail) {
                     (Some(error), Some(detail)) => error.detail(detail),

@@ -10,6 +10,7 @@
 //! in `.sql` files. `tests/it/tidy.rs` holds these.
 
 pub mod access;
+pub mod analytics;
 pub mod api_keys;
 pub mod app;
 pub mod audit_log;
@@ -33,6 +34,7 @@ pub mod platform_audit_log;
 pub mod platform_grants;
 pub mod platform_organizations;
 pub mod platform_users;
+pub mod properties;
 pub mod roles;
 pub mod sessions;
 pub mod shares;

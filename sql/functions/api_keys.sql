@@ -1,14 +1,12 @@
 -- What an API key may be: no more than its maker, and only where the plan has apiAccess.
--- SZ002: the plan lacks a feature, which the constraint names. SZ003: sql/functions/grant_limits.sql.
+-- SZ002: sql/functions/features.sql. SZ003: sql/functions/grant_limits.sql.
 
 create or replace function app.limit_api_key() returns trigger
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if not app.has_feature('apiAccess') then
-        raise exception 'the plan has no apiAccess' using errcode = 'SZ002', constraint = 'apiAccess';
-    end if;
+    perform app.require_feature(new.organization_id, 'apiAccess');
     perform app.require_held(new.permissions);
     perform app.require_scope(new.data_scope);
     return null;

@@ -23,10 +23,7 @@ begin
         new.past_due_since := coalesce(new.past_due_since, now());
     end if;
 
-    -- Only the names: abbreviations and offsets know no summer time.
-    if (tg_op = 'INSERT' or new.time_zone <> old.time_zone) and new.time_zone <> 'UTC'
-        and not exists (select from pg_timezone_names n where n.name = new.time_zone)
-    then
+    if (tg_op = 'INSERT' or new.time_zone <> old.time_zone) and not app.is_time_zone(new.time_zone) then
         raise exception 'unknown time zone' using errcode = '23514', constraint = 'organizations_time_zone_unknown';
     end if;
     return new;

@@ -79,6 +79,21 @@ as $$
     where (v.features ->> wanted)::boolean
 $$;
 
+-- The same of every feature on offer, by its name. What is not among them no tier has.
+create or replace function app.features_on_offer() returns jsonb
+language sql stable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+    select coalesce(jsonb_object_agg(f.name, f.tiers), '{}')
+    from (
+        select key as name, coalesce(jsonb_agg(t.name order by t.rank) filter (where value::boolean), '[]') as tiers
+        from public.subscription_tiers t
+        join public.subscription_tier_versions v on v.tier_name = t.name and v.version = t.current_version
+        cross join jsonb_each_text(v.features)
+        group by key
+    ) f
+$$;
+
 -- The tiers on offer that allow so much of something, cheapest first.
 create or replace function app.tiers_allowing(wanted text, amount numeric) returns text[]
 language sql stable parallel safe
@@ -110,6 +125,7 @@ as $$
         'permissions', app.status_permissions(s.status, o.past_due_since, moment),
         'limits', v.limits || coalesce(special.limits, '{}'),
         'features', v.features || coalesce(special.features, '{}'),
+        'availableIn', app.features_on_offer(),
         'secondsLeft', case when c.at < 'infinity' then extract(epoch from c.at - moment) end
     )
     from public.organizations o
@@ -120,7 +136,8 @@ as $$
     cross join lateral (
         select
             jsonb_object_agg(x.name, x.value) filter (where v.limits ? x.name) as limits,
-            jsonb_object_agg(x.name, x.value) filter (where v.features ? x.name) as features
+            -- Also one that is younger than the version the hotel bought.
+            jsonb_object_agg(x.name, x.value) filter (where jsonb_typeof(x.value) = 'boolean') as features
         from public.subscription_overrides x
         where x.organization_id = organization and (x.expires_at is null or x.expires_at > moment)
     ) special
@@ -132,6 +149,7 @@ revoke all on function app.plan_limit(integer, text, timestamptz) from public;
 revoke all on function app.plan_feature(integer, text, timestamptz) from public;
 revoke all on function app.plan_changes_at(integer, timestamptz) from public;
 revoke all on function app.tiers_with_feature(text) from public;
+revoke all on function app.features_on_offer() from public;
 revoke all on function app.tiers_allowing(text, numeric) from public;
 revoke all on function app.has_feature(text) from public;
 revoke all on function app.plan_summary(integer, timestamptz) from public;
@@ -141,6 +159,7 @@ grant execute on function app.plan_feature(integer, text, timestamptz) to stayzr
 grant execute on function app.plan_changes_at(integer, timestamptz)
     to stayzr_app, stayzr_platform, stayzr_lookup, stayzr_meter;
 grant execute on function app.tiers_with_feature(text) to stayzr_app, stayzr_platform, stayzr_lookup;
+grant execute on function app.features_on_offer() to stayzr_app, stayzr_platform, stayzr_lookup;
 grant execute on function app.tiers_allowing(text, numeric) to stayzr_app, stayzr_platform, stayzr_meter;
 grant execute on function app.has_feature(text) to stayzr_app;
 grant execute on function app.plan_summary(integer, timestamptz) to stayzr_app, stayzr_platform, stayzr_lookup;

@@ -32,6 +32,7 @@ begin
             'periodEnd', case when app.is_rate(wanted) then to_char(
                 period_end at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
             ) end,
+            'currentTier', (select t.tier from app.tier_at(organization, now()) t),
             'availableIn', app.tiers_allowing(
                 app.limit_name(wanted), (used + requested)::numeric / app.limit_unit(wanted)
             )

@@ -30,9 +30,10 @@ impl AccessApi {
     /// It is about what the user does signed in; an API key of theirs may do less. It is
     /// about access and no more: a body that is not valid, a name that is taken or a
     /// conversation that is archived are other answers, and so is what a body grants or
-    /// hands over beyond what the operation itself needs. That nobody is signed in as the
-    /// user does not decide: they would sign in first. A guest or a conversation that the
-    /// asker does not see is not found, whoever else sees it. Permission: `users.manage`.
+    /// hands over beyond what the operation itself needs, or a feature that only some bodies
+    /// take. That nobody is signed in as the user does not decide: they would sign in first.
+    /// A guest or a conversation that the asker does not see is not found, whoever else sees
+    /// it. Permission: `users.manage`.
     #[oai(path = "/access/explain", method = "post", operation_id = "access_explain")]
     async fn explain(
         &self,

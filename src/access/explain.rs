@@ -145,14 +145,28 @@ fn needs(findings: &mut Findings, needs: Needs, member: &Member, facts: &Facts) 
         }
         Needs::Permission(permission) => {
             holds(findings, AccessLayer::Permission, &[permission], member, &facts.roles);
+            subscription(findings, permission, member);
         }
     }
+}
+
+/// What the status of the subscription leaves of what they hold. Where it leaves everything it has no say.
+fn subscription(findings: &mut Findings, permission: Permission, member: &Member) {
+    let standing = &member.standing;
+    if !standing.withheld.contains(permission) {
+        return;
+    }
+    let layer = AccessLayer::Subscription;
+    findings.refuses(layer, Code::SubscriptionRestricted, standing.plan.status.restriction());
+    let detail = "The hotel sees to its subscription, until its status is active.";
+    findings.remedy(remedy(layer, AccessRemedyAction::RenewSubscription, detail));
 }
 
 /// Whether they hold one of the permissions, and by what.
 fn holds(findings: &mut Findings, layer: AccessLayer, wanted: &[Permission], member: &Member, roles: &[Role]) {
     let roles: Vec<&Role> = roles.iter().filter(|role| role.has_one_of(wanted)).collect();
-    let held = wanted.iter().find(|permission| member.standing.permissions.contains(**permission));
+    let standing = &member.standing;
+    let held = wanted.iter().find(|held| standing.permissions.contains(**held) || standing.withheld.contains(**held));
     if let Some(permission) = held {
         let by_them: Vec<&Role> =
             roles.iter().filter(|role| role.held && role.has_one_of(&[*permission])).copied().collect();

@@ -122,6 +122,8 @@ text_enum! {
         Visit "visit",
         /// The permission, which roles hold.
         Permission "permission",
+        /// The subscription, whose status may leave less than roles give.
+        Subscription "subscription",
         /// The feature, which the hotel's plan has.
         Feature "feature",
         /// The data scope: whose guests and conversations they see.
@@ -168,6 +170,8 @@ text_enum! {
         AssignRole "assignRole",
         /// Put the permission into a role, because none has it, and give them that one.
         MakeRole "makeRole",
+        /// The subscription becomes active again.
+        RenewSubscription "renewSubscription",
         /// A plan that has the feature.
         ChangePlan "changePlan",
         /// Hand it over to them or to one of `teamIds`.

@@ -12,6 +12,7 @@ use crate::auth::{Caller, Permission};
 use crate::db::TenantScope;
 use crate::error::{ApiError, Code};
 use crate::http::{Body, Create, Deleted, Get, Issued, List, Listed, Refusal, page::default_limit};
+use crate::subscriptions::Feature;
 
 /// The operations on API keys.
 pub struct ApiKeysApi;
@@ -67,6 +68,7 @@ impl ApiKeysApi {
         key: Body<NewApiKey>,
     ) -> Result<Issued<CreatedApiKey>, Refusal<Create>> {
         caller.require(Permission::UsersManage)?;
+        caller.require_feature(Feature::ApiAccess)?;
         caller.session_id()?;
         if key.expires_at.is_some_and(|expiry| expiry <= Utc::now()) {
             return Err(ApiError::invalid("/expiresAt", "This is over already.").into());

@@ -33,6 +33,8 @@ pub struct Identity {
     pub via: Via,
     /// What the caller may do.
     pub permissions: Permissions,
+    /// What they could do if the subscription's status allowed it.
+    pub withheld: Permissions,
     /// The plan of the hotel.
     pub plan: Arc<Plan>,
     /// Whether the caller is a super admin of the platform.
@@ -83,18 +85,22 @@ impl Caller {
     /// row depends on it.
     ///
     /// # Errors
-    /// 403 `feature_not_available`, with the name of the feature.
+    /// 403 `feature_not_available`, with the tier and the tiers that have the feature.
     pub fn require_feature(&self, feature: Feature) -> Result<(), ApiError> {
-        if self.0.plan.has(feature) { Ok(()) } else { Err(ApiError::feature_not_available(feature.name())) }
+        self.0.plan.require(feature)
     }
 
     /// Goes on only with the permission. The policies ask again where it matters.
     ///
     /// # Errors
-    /// 403 `permission_denied`, with the name of the permission.
+    /// 403 `permission_denied`, with the name of the permission; 403 `subscription_restricted`
+    /// where the caller holds it and the status of the hotel's subscription withholds it.
     pub fn require(&self, permission: Permission) -> Result<(), ApiError> {
         if self.0.permissions.contains(permission) {
             return Ok(());
+        }
+        if self.0.withheld.contains(permission) {
+            return Err(ApiError::subscription_restricted(self.0.plan.status));
         }
         let name = permission.name();
         Err(ApiError::new(Code::PermissionDenied).detail(format!("This needs the permission {name}.")))

@@ -94,6 +94,11 @@ impl Permissions {
         Permissions(self.0 & other.0)
     }
 
+    /// What is in this and not in the other.
+    pub fn without(self, other: Self) -> Self {
+        Permissions(self.0 & !other.0)
+    }
+
     /// What a member has: administrators everything, everybody else the daily work.
     pub fn of_member(is_org_admin: bool) -> Self {
         Permission::ALL

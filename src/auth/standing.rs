@@ -48,6 +48,8 @@ pub struct Standing {
     pub is_super_admin: bool,
     /// What they may do.
     pub permissions: Permissions,
+    /// What their roles would let them do and the status of the hotel's subscription does not.
+    pub withheld: Permissions,
     /// Whose rows they see.
     pub data_scope: DataScope,
     /// The teams that scope expands to.
@@ -154,6 +156,7 @@ impl OfMember {
             is_super_admin: self.is_super_admin,
             // Whatever their roles say, the subscription may allow less.
             permissions: self.permissions.and(self.plan.permissions),
+            withheld: self.permissions.without(self.plan.permissions),
             data_scope: self.data_scope,
             team_ids,
             own_team_ids: self.own_team_ids,
@@ -236,6 +239,7 @@ impl OfVisit {
             user_active: true,
             is_super_admin: true,
             permissions: if self.can_write { Permissions::all() } else { Permissions::reading() },
+            withheld: Permissions::none(),
             data_scope: DataScope::All,
             team_ids: Vec::new(),
             own_team_ids: Vec::new(),

@@ -72,6 +72,8 @@ impl ConversationsApi {
 
     /// Begin a conversation
     ///
+    /// Beginning one takes the feature of its channel: `whatsappIntegration`,
+    /// `smsIntegration` or `emailIntegration`. Those that have begun go on without it.
     /// Permission: `conversations.write`.
     #[oai(path = "/conversations", method = "post", operation_id = "conversations_create")]
     async fn create(
@@ -84,6 +86,7 @@ impl ConversationsApi {
         conversation: Body<NewConversation>,
     ) -> Result<Created<Conversation>, Refusal<CreateUnder>> {
         caller.require(Permission::ConversationsWrite)?;
+        caller.require_feature(conversation.channel.feature())?;
         let create = async |scope: &TenantScope| store::create(scope, &conversation).await;
         Ok(Created::new(once(&scope, "conversations_create", key.as_deref(), &conversation, create).await?))
     }

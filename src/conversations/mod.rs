@@ -14,6 +14,7 @@ pub(crate) use store::get;
 
 use crate::http::Resource;
 use crate::messages::SenderType;
+use crate::subscriptions::Feature;
 use crate::text_enum::text_enum;
 
 text_enum! {
@@ -25,6 +26,17 @@ text_enum! {
         Sms "sms",
         /// E-mail.
         Email "email",
+    }
+}
+
+impl Channel {
+    /// What the hotel's plan has to have for a conversation to begin on it.
+    pub fn feature(self) -> Feature {
+        match self {
+            Channel::Whatsapp => Feature::WhatsappIntegration,
+            Channel::Sms => Feature::SmsIntegration,
+            Channel::Email => Feature::EmailIntegration,
+        }
     }
 }
 

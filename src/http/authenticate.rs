@@ -145,6 +145,7 @@ impl Layer {
             },
             via: proven.via,
             permissions: standing.permissions,
+            withheld: standing.withheld,
             plan: standing.plan.clone(),
             is_super_admin: standing.is_super_admin,
         });
@@ -233,9 +234,7 @@ impl Layer {
             self.refused.note(&record.id, address, Attempt::Forged);
             return Err(ApiError::new(Code::Unauthenticated));
         }
-        if !standing.plan.has(Feature::ApiAccess) {
-            return Err(ApiError::feature_not_available(Feature::ApiAccess.name()));
-        }
+        standing.plan.require(Feature::ApiAccess)?;
         let via = Via::ApiKey(secret.id());
         Ok((Proven { organization_id: secret.organization_id(), subject, via }, standing))
     }

@@ -5,7 +5,7 @@ use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
 use uuid::Uuid;
 
-use super::{Message, NewMessage, store};
+use super::{Message, NewMessage, SenderType, store};
 use crate::app::Tag;
 use crate::auth::{Caller, Permission};
 use crate::conversations;
@@ -13,6 +13,7 @@ use crate::db::TenantScope;
 use crate::error::{ApiError, Code};
 use crate::http::{Body, CreateUnder, Created, Get, Listed, Refusal, page::default_limit};
 use crate::idempotency_keys::once;
+use crate::subscriptions::Feature;
 
 /// The operations on messages.
 pub struct MessagesApi;
@@ -46,7 +47,7 @@ impl MessagesApi {
 
     /// Write a message
     ///
-    /// Permission: `messages.send`.
+    /// One of `senderType` `ai` takes the feature `aiAutomation`. Permission: `messages.send`.
     #[oai(path = "/conversations/:id/messages", method = "post", operation_id = "messages_create")]
     async fn create(
         &self,
@@ -60,6 +61,9 @@ impl MessagesApi {
         message: Body<NewMessage>,
     ) -> Result<Created<Message>, Refusal<CreateUnder>> {
         caller.require(Permission::MessagesSend)?;
+        if message.sender_type == SenderType::Ai {
+            caller.require_feature(Feature::AiAutomation)?;
+        }
         let create = async |scope: &TenantScope| store::create(scope, id.0, &message).await;
         Ok(Created::new(once(&scope, "messages_create", key.as_deref(), &message, create).await?))
     }

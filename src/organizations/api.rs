@@ -27,7 +27,9 @@ impl OrganizationsApi {
 
     /// Change one's own hotel
     ///
-    /// A JSON Merge Patch. Permission: `organization.manage`.
+    /// A JSON Merge Patch. Of the settings, `workflows` takes the feature
+    /// `workflowAutomation` and `branding` the feature `customBranding`; removing them takes
+    /// none. Permission: `organization.manage`.
     #[oai(path = "/organization", method = "patch", operation_id = "organizations_update")]
     async fn update(
         &self,
@@ -39,6 +41,7 @@ impl OrganizationsApi {
         patch: Body<OrganizationPatch>,
     ) -> Result<Found<Organization>, Refusal<Update>> {
         caller.require(Permission::OrganizationManage)?;
+        patch.features().try_for_each(|feature| caller.require_feature(feature))?;
         let expected = conditional::expected_version(if_match.as_deref())?;
         match store::update(&scope, expected, &patch).await? {
             Some(organization) => Ok(Found::new(organization)),

@@ -16,6 +16,7 @@ pub use api::OrganizationsApi;
 pub(crate) use store::get;
 
 use crate::http::Resource;
+use crate::subscriptions::Feature;
 use crate::text_enum::text_enum;
 
 text_enum! {
@@ -31,6 +32,23 @@ text_enum! {
         Suspended "suspended",
         /// Ended.
         Cancelled "cancelled",
+    }
+}
+
+impl SubscriptionStatus {
+    /// What a hotel may not do in it any more, for whoever is refused. Which permissions count
+    /// is decided in `sql/functions/plan_status.sql`; these are the words for it.
+    pub(crate) fn restriction(self) -> &'static str {
+        match self {
+            SubscriptionStatus::PastDue => {
+                "A payment is overdue and its days of grace are over: until it is settled, the hotel only reads."
+            }
+            SubscriptionStatus::Suspended => {
+                "The subscription is suspended: the hotel only looks after its subscription and exports its data."
+            }
+            SubscriptionStatus::Cancelled => "The subscription is cancelled: the hotel only reads.",
+            SubscriptionStatus::Trialing | SubscriptionStatus::Active => "The subscription does not allow this.",
+        }
     }
 }
 
@@ -82,4 +100,12 @@ pub struct OrganizationPatch {
     /// Merged into the settings; null removes a setting.
     #[oai(validator(max_properties = 100))]
     pub settings: MaybeUndefined<BTreeMap<String, Value>>,
+}
+
+impl OrganizationPatch {
+    /// What the hotel's plan has to have for what is set.
+    fn features(&self) -> impl Iterator<Item = Feature> {
+        let settings = self.settings.value().into_iter().flatten();
+        settings.filter(|(_, value)| !value.is_null()).filter_map(|(name, _)| Feature::of_setting(name))
+    }
 }

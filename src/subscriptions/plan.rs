@@ -6,6 +6,7 @@ use serde::Deserialize;
 use tokio_postgres::types::{FromSql, Json, Type};
 
 use crate::auth::Permissions;
+use crate::error::ApiError;
 use crate::organizations::SubscriptionStatus;
 
 macro_rules! features {
@@ -47,6 +48,18 @@ features! {
     MultiPropertyManagement "multiPropertyManagement";
 }
 
+impl Feature {
+    /// What the plan has to have for a hotel to set a setting of that name to something.
+    /// `app.gate_settings` knows the same ones.
+    pub fn of_setting(name: &str) -> Option<Feature> {
+        match name {
+            "workflows" => Some(Feature::WorkflowAutomation),
+            "branding" => Some(Feature::CustomBranding),
+            _ => None,
+        }
+    }
+}
+
 /// What a hotel's plan comes to at the moment it was asked for.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -59,12 +72,26 @@ pub struct Plan {
     /// In how many seconds the plan is another by itself, where it will be.
     pub seconds_left: Option<f64>,
     features: HashMap<String, bool>,
+    available_in: HashMap<String, Vec<String>>,
 }
 
 impl Plan {
     /// Whether the plan has a feature. One that nobody knows it does not have.
     pub fn has(&self, feature: Feature) -> bool {
         self.features.get(feature.name()).copied().unwrap_or(false)
+    }
+
+    /// Goes on only where the plan has the feature. The database asks again where a row
+    /// depends on it (`app.require_feature`), and refuses in the same words.
+    ///
+    /// # Errors
+    /// 403 `feature_not_available`, with the tier and the tiers that have the feature.
+    pub fn require(&self, feature: Feature) -> Result<(), ApiError> {
+        if self.has(feature) {
+            return Ok(());
+        }
+        let tiers = self.available_in.get(feature.name()).map_or(&[][..], Vec::as_slice);
+        Err(ApiError::feature_not_available(feature.name(), &self.tier, tiers))
     }
 }
 
@@ -76,6 +103,7 @@ struct Summary {
     status: String,
     permissions: Option<Vec<String>>,
     features: HashMap<String, bool>,
+    available_in: HashMap<String, Vec<String>>,
     seconds_left: Option<f64>,
 }
 
@@ -90,6 +118,7 @@ impl<'a> FromSql<'a> for Plan {
                 .map_or_else(Permissions::all, |held| Permissions::named(held.iter().map(String::as_str))),
             seconds_left: summary.seconds_left,
             features: summary.features,
+            available_in: summary.available_in,
         })
     }
 

@@ -169,7 +169,7 @@ async fn api_keys_need_the_feature_when_they_are_made_and_when_they_are_used() {
     for refusal in refusals {
         let problem = refusal.assert_problem(403, "feature_not_available");
         assert_eq!(problem["feature"], "apiAccess");
-        assert_eq!(problem["detail"], "Feature 'apiAccess' not available in your subscription.");
+        assert_eq!(problem["title"], "Feature 'apiAccess' not available in your subscription");
     }
     admin.execute(tier, &[&plaza.id, &"professional"]).await.unwrap();
     let works = async || with(&plaza.world, secret(&made), Call::get("/v1/guests")).await.status == 200;

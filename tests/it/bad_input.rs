@@ -61,6 +61,7 @@ impl Scene {
             write("POST", "/v1/departments".into(), json!({"name": "N"})),
             write("POST", "/v1/roles".into(), json!({"name": "N", "permissions": ["guests.read"]})),
             write("POST", "/v1/teams".into(), json!({"name": "N"})),
+            write("POST", "/v1/properties".into(), json!({"name": "N", "address": "A", "timeZone": "UTC"})),
             write("PATCH", "/v1/organization".into(), json!({"name": "N", "settings": {"a": 1}})),
         ]
     }

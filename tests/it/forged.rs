@@ -19,7 +19,7 @@ use uuid::Uuid;
 use crate::support::{Call, Hotel, World, two_hotels};
 
 /// What an administrator of a hotel holds.
-const ALL_PERMISSIONS: &str = "guests.read,guests.write,conversations.read,conversations.write,conversations.assign,\
+pub(crate) const ALL_PERMISSIONS: &str = "guests.read,guests.write,conversations.read,conversations.write,conversations.assign,\
                                messages.send,shares.manage,users.read,organization.read,users.manage,roles.manage,\
                                organization.manage,subscription.read,subscription.manage,audit.read,analytics.read,\
                                data.export";
@@ -28,7 +28,7 @@ const AGENT_PERMISSIONS: &str =
     "guests.read,guests.write,conversations.read,conversations.write,messages.send,users.read,organization.read";
 
 /// The tables that hold hotels' rows.
-const TENANT_TABLES: [&str; 13] = [
+const TENANT_TABLES: [&str; 14] = [
     "organizations",
     "users",
     "departments",
@@ -36,6 +36,7 @@ const TENANT_TABLES: [&str; 13] = [
     "team_members",
     "roles",
     "user_roles",
+    "properties",
     "guests",
     "conversations",
     "messages",
@@ -124,13 +125,13 @@ impl Context {
 
 /// What came of it: how many rows there were to read or were touched, or the SQLSTATE.
 #[derive(Debug, PartialEq, Eq)]
-enum Outcome {
+pub(crate) enum Outcome {
     Rows(u64),
     Refused(String),
 }
 
 impl Outcome {
-    fn refused(sqlstate: &str) -> Outcome {
+    pub(crate) fn refused(sqlstate: &str) -> Outcome {
         Outcome::Refused(sqlstate.to_owned())
     }
 }
@@ -159,6 +160,7 @@ impl Scene {
                 [guest, conversation, message].iter().map(|row| row["id"].as_str().unwrap().parse().unwrap()).collect();
             let name = json!({"name": format!("A secret of {}", hotel.slug)});
             hotel.post("/v1/departments", name.clone()).await.assert_created();
+            hotel.post("/v1/properties", name.clone()).await.assert_created();
             let team = hotel.post("/v1/teams", name).await.assert_created()["id"].as_str().unwrap().to_owned();
             let member = format!("/v1/teams/{team}/members/{}", hotel.agent_id);
             hotel.call(Call::new("PUT".parse().unwrap(), member)).await.assert_status(204);
@@ -190,7 +192,7 @@ impl Scene {
 }
 
 /// Runs it and rolls back.
-async fn attempt(client: &Client, sql: &str) -> Outcome {
+pub(crate) async fn attempt(client: &Client, sql: &str) -> Outcome {
     let result = client.simple_query(sql).await;
     client.batch_execute("rollback").await.expect("the connection lives");
     match result {

@@ -69,6 +69,8 @@ fn requests_of_any_kind_are_answered_as_documented() {
             doomed_department: made("departments").await,
             team: made("teams").await,
             doomed_team: made("teams").await,
+            property: made("properties").await,
+            doomed_property: made("properties").await,
             role: made("roles").await,
             doomed_role: made("roles").await,
             invitation: invited("olga@example.com").await,

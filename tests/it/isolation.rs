@@ -11,6 +11,7 @@ mod keys;
 mod people;
 mod permissions;
 mod platform;
+mod properties;
 mod scene;
 mod shares;
 
@@ -26,6 +27,7 @@ use accounts::*;
 use cases::*;
 use people::*;
 use platform::*;
+use properties::*;
 use scene::Scene;
 
 /// What the rival tries at one operation.
@@ -42,6 +44,7 @@ macro_rules! cases {
 
 const CASES: &[Case] = cases! {
     access_explain
+    analytics_messages
     api_keys_create
     api_keys_get
     api_keys_list
@@ -103,6 +106,11 @@ const CASES: &[Case] = cases! {
     platform_organizations_unschedule
     platform_organizations_update
     platform_users_list
+    properties_archive
+    properties_create
+    properties_get
+    properties_list
+    properties_update
     sessions_clear
     sessions_delete
     sessions_list

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stderr)] // Some print what they measured.
 
 mod access;
+mod analytics;
 mod api_keys;
 mod audit_log;
 mod auth;
@@ -13,6 +14,7 @@ mod departments;
 mod dropped;
 mod embedded;
 mod faults;
+mod features;
 mod forged;
 mod fuzz;
 mod grant_limits;
@@ -35,10 +37,12 @@ mod platform_organizations;
 mod platform_users;
 mod policies;
 mod process;
+mod properties;
 mod refused;
 mod roles;
 mod round_trip;
 mod sessions;
+mod subscription_status;
 mod support;
 mod team_members;
 mod teams;

@@ -44,6 +44,7 @@ async fn asking_for_another_hotels_row_is_on_record_at_the_platform_only() {
     let (guest, conversation) = (id(guest), id(conversation));
     let department = id(plaza.post("/v1/departments", json!({"name": "Spa"})).await.assert_created());
     let team = id(plaza.post("/v1/teams", json!({"name": "Night"})).await.assert_created());
+    let property = id(plaza.post("/v1/properties", json!({"name": "Lake"})).await.assert_created());
     let role = json!({"name": "Night", "permissions": ["guests.read"]});
     let role = id(plaza.post("/v1/roles", role).await.assert_created());
     let key = json!({"name": "Program", "permissions": ["guests.read", "guests.write"]});
@@ -66,6 +67,7 @@ async fn asking_for_another_hotels_row_is_on_record_at_the_platform_only() {
         ("GET", format!("/v1/users/{user}"), "users", &user),
         ("GET", format!("/v1/departments/{department}"), "departments", &department),
         ("GET", format!("/v1/teams/{team}"), "teams", &team),
+        ("GET", format!("/v1/properties/{property}"), "properties", &property),
         ("GET", format!("/v1/roles/{role}"), "roles", &role),
         ("GET", format!("/v1/api-keys/{api_key}"), "api_keys", &api_key),
         ("DELETE", format!("/v1/auth/sessions/{session}"), "sessions", &session),

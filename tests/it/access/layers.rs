@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Member, actions, check, guest_resource, id, remedy};
-use crate::support::{Call, two_hotels};
+use crate::support::{Call, eventually, two_hotels};
 
 fn verdict<'a>(why: &'a Value, layer: &str) -> &'a Value {
     let mut layers = why["layers"].as_array().unwrap().iter();
@@ -79,6 +79,43 @@ async fn a_plan_without_the_feature_is_told() {
     assert_eq!(actions(&why), ["changePlan"]);
     admin.execute(tier, &[&plaza.id, &"professional"]).await.unwrap();
     nora.expect(question, call, "feature", None).await;
+}
+
+/// A subscription that only reads lets nobody ask; a super admin on a visit can.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_subscription_that_leaves_less_than_roles_give_is_told() {
+    let (plaza, _) = two_hotels().await;
+    let visit = plaza.world.platform().await.visit(&plaza, true).await;
+    let nora = Member::join(&plaza, "agent", "all", &[]).await;
+    let guest = plaza.create_guest("ada@example.com").await;
+    let path = format!("/v1/guests/{}", id(&guest));
+    let admin = plaza.world.admin().await;
+    let ask = async |operation: &str| {
+        let question = json!({"operation": operation, "resource": guest_resource(&guest)});
+        let why = visit.call(nora.question(question)).await.assert_ok();
+        check(&why);
+        why
+    };
+    let set = "update organizations set subscription_status = $2 where id = $1";
+    admin.execute(set, &[&plaza.id, &"cancelled"]).await.unwrap();
+    let why = ask("guests_update").await;
+    assert_eq!((&why["decidedBy"], &why["code"]), (&json!("subscription"), &json!("subscription_restricted")));
+    assert_eq!((verdict(&why, "permission"), actions(&why)), (&json!("passes"), vec!["renewSubscription"]));
+    assert_eq!(verdict(&why, "scope"), "passes", "the row is theirs to write: {why:#}");
+    let change = || Call::patch(&path, &json!({"notes": "Seen"}));
+    let restricted = async || nora.call(change()).await.json()["code"] == "subscription_restricted";
+    eventually("what is explained happens", restricted).await;
+    // To read, it has no say.
+    let why = ask("guests_get").await;
+    assert_eq!((&why["allowed"], verdict(&why, "subscription")), (&json!(true), &Value::Null), "{why:#}");
+    nora.call(Call::get(&path)).await.assert_ok();
+    // What no role gives, no subscription takes.
+    let question = json!({"operation": "departments_create"});
+    let why = visit.call(nora.question(question)).await.assert_ok();
+    assert_eq!((&why["decidedBy"], verdict(&why, "subscription")), (&json!("permission"), &Value::Null), "{why:#}");
+    admin.execute(set, &[&plaza.id, &"active"]).await.unwrap();
+    assert_eq!(ask("guests_update").await["allowed"], true);
+    eventually("it is let through", async || nora.call(change()).await.status == 200).await;
 }
 
 /// Nobody of a suspended hotel can ask; a super admin on a visit can.

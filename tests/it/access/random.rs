@@ -77,7 +77,8 @@ impl Scene {
             "guests_update" => json!({"notes": format!("note {}", chance.below(1000))}),
             "conversations_update" => json!({"subject": format!("subject {}", chance.below(1000))}),
             "guests_create" => json!({"fullName": "Dee", "email": format!("{}@example.com", Uuid::now_v7())}),
-            "conversations_create" => json!({"guestId": guest, "channel": "sms"}),
+            // The channel that every plan has: which feature a body takes is not explained.
+            "conversations_create" => json!({"guestId": guest, "channel": "email"}),
             "messages_create" => json!({"content": "Hello"}),
             "guest_shares_create" | "conversation_shares_create" => json!({"access": "read"}),
             "departments_create" | "teams_create" => json!({"name": Uuid::now_v7()}),

@@ -116,6 +116,7 @@ async fn nobody_holds_a_right_that_no_file_gives_for_a_reason() {
             "stayzr_platform select invitations",
             "stayzr_platform select organizations",
             "stayzr_platform select platform_grants",
+            "stayzr_platform select properties",
             "stayzr_platform select roles",
             "stayzr_platform select sessions",
             "stayzr_platform select shares",

@@ -67,6 +67,8 @@ pub(super) struct Ids {
     pub(super) doomed_department: String,
     pub(super) team: String,
     pub(super) doomed_team: String,
+    pub(super) property: String,
+    pub(super) doomed_property: String,
     pub(super) role: String,
     pub(super) doomed_role: String,
     pub(super) doomed_guest_share: String,
@@ -115,6 +117,8 @@ impl Case {
             // Its members come and go; the team itself goes once.
             (Some("teams"), "DELETE") if !operation.path.contains("{userId}") => &ids.doomed_team,
             (Some("teams"), _) => &ids.team,
+            (Some("properties"), "DELETE") => &ids.doomed_property,
+            (Some("properties"), _) => &ids.property,
             (Some("api-keys"), _) => &ids.api_key,
             (Some("auth"), "DELETE") => &ids.session,
             (Some("platform"), _) if operation.id.starts_with("platform_organizations") => &ids.organization,

@@ -19,7 +19,9 @@ fn bodies(scene: &Scene, operation: &str) -> Option<(Value, Value)> {
             Some((invitation.clone(), invitation))
         }
         "users_create" => Some((user.clone(), user)),
-        "departments_create" | "teams_create" => Some((json!({"name": "Keys"}), json!({"name": "Keys"}))),
+        "departments_create" | "teams_create" | "properties_create" => {
+            Some((json!({"name": "Keys"}), json!({"name": "Keys"})))
+        }
         "roles_create" => {
             let role = json!({"name": "Keys", "permissions": ["guests.read"]});
             Some((role.clone(), role))

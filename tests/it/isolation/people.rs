@@ -8,7 +8,7 @@ use super::scene::{Scene, id};
 use crate::support::Call;
 
 /// A name taken at Plaza is free at Breeze, and nobody chooses the hotel.
-async fn name_is_free(scene: &Scene, path: &str, theirs: &Value) {
+pub async fn name_is_free(scene: &Scene, path: &str, theirs: &Value) {
     let body = json!({"name": theirs["name"]});
     // The name itself is a secret of Plaza's, so this answer is not searched for it.
     let made = scene.breeze.post(path, body.clone()).await.assert_created();

@@ -22,6 +22,8 @@ pub struct Scene {
     pub department: Value,
     pub team: Value,
     pub own_team: Value,
+    /// One of Plaza's two.
+    pub property: Value,
     pub role: Value,
     pub built_in_role: Value,
     /// A team of Plaza's, with whom things of Plaza's are shared.
@@ -102,6 +104,11 @@ impl Scene {
         let (department, team) = people(&plaza, "plaza").await;
         let (_, own_team) = people(&breeze, "breeze").await;
 
+        let property = json!({"name": "for the eyes of the plaza only"});
+        plaza.post("/v1/properties", json!({"name": "for the eyes of the plaza too"})).await.assert_created();
+        let property = plaza.post("/v1/properties", property).await.assert_created();
+        breeze.post("/v1/properties", json!({"name": "Breeze"})).await.assert_created();
+
         let body = json!({"name": "for the eyes of the plaza", "permissions": ["guests.read"]});
         let role = plaza.post("/v1/roles", body).await.assert_created();
         let roles = plaza.walk("/v1/roles", 50).await;
@@ -134,6 +141,7 @@ impl Scene {
             department,
             team,
             own_team,
+            property,
             role,
             built_in_role,
             shared_team,

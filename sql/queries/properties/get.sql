@@ -1,0 +1,3 @@
+select id, name, address, time_zone, archived_at, created_at, updated_at, version
+from properties
+where id = $1
