@@ -11,10 +11,11 @@ use crate::auth::{Caller, Permission};
 use crate::db::TenantScope;
 use crate::error::{ApiError, Code};
 use crate::http::{
-    Archive, Body, CreateUnder, Created, Deleted, Found, Get, List, Listed, Refusal, Update, conditional,
+    Archive, Body, CreateUnder, CreatedOrTried, Deleted, Found, Get, List, Listed, Refusal, Update, conditional,
     page::default_limit,
 };
 use crate::idempotency_keys::once;
+use crate::usage::{self, Metered};
 
 /// The operations on conversations.
 pub struct ConversationsApi;
@@ -83,12 +84,18 @@ impl ConversationsApi {
         /// Makes a repeated request the same request.
         #[oai(name = "Idempotency-Key", validator(min_length = 1, max_length = 255))]
         key: Header<Option<String>>,
+        /// Only tells whether it would pass and what the plan would leave; the idempotency key does not count then.
+        #[oai(name = "dryRun", default)]
+        dry_run: Query<bool>,
         conversation: Body<NewConversation>,
-    ) -> Result<Created<Conversation>, Refusal<CreateUnder>> {
+    ) -> Result<CreatedOrTried<Conversation>, Refusal<CreateUnder>> {
         caller.require(Permission::ConversationsWrite)?;
         caller.require_feature(conversation.channel.feature())?;
         let create = async |scope: &TenantScope| store::create(scope, &conversation).await;
-        Ok(Created::new(once(&scope, "conversations_create", key.as_deref(), &conversation, create).await?))
+        if dry_run.0 {
+            return Ok(CreatedOrTried::tried(usage::dry_run(&scope, Metered::Conversations, create).await?));
+        }
+        Ok(CreatedOrTried::created(once(&scope, "conversations_create", key.as_deref(), &conversation, create).await?))
     }
 
     /// Change a conversation

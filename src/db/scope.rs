@@ -146,23 +146,7 @@ impl TenantScope {
     where
         F: AsyncFnOnce(&TenantScope) -> Result<T, ApiError>,
     {
-        if self.open.is_some() {
-            return Err(ApiError::internal("a transaction inside a transaction"));
-        }
-        let lease = self.database.lease().await?;
-        self.begin(&lease).await.map_err(|error| self.alarm(error))?;
-        let scope = TenantScope {
-            database: self.database.clone(),
-            context: self.context.clone(),
-            read_only: self.read_only,
-            statements: self.statements.clone(),
-            access: self.access.clone(),
-            open: Some(OpenTransaction { lease, failed: AtomicBool::new(false) }),
-        };
-        let result = work(&scope).await;
-        let Some(OpenTransaction { lease, failed }) = scope.open else {
-            return Err(ApiError::internal("the transaction is gone"));
-        };
+        let (result, OpenTransaction { lease, failed }) = self.in_transaction(work).await?;
         match result {
             Ok(_) if failed.into_inner() => {
                 lease.roll_back().await?;
@@ -184,6 +168,43 @@ impl TenantScope {
                 Err(error)
             }
         }
+    }
+
+    /// As [`TenantScope::transaction`], and undone at its end, whatever came of it. On a super
+    /// admin's visit it is on record as a request that did nothing.
+    ///
+    /// # Errors
+    /// The closure's.
+    pub async fn dry_run<T, F>(&self, work: F) -> Result<T, ApiError>
+    where
+        F: AsyncFnOnce(&TenantScope) -> Result<T, ApiError>,
+    {
+        let (result, OpenTransaction { lease, .. }) = self.in_transaction(work).await?;
+        lease.roll_back().await?;
+        result
+    }
+
+    /// Does the work in a transaction that is open still when it is done.
+    async fn in_transaction<T, F>(&self, work: F) -> Result<(Result<T, ApiError>, OpenTransaction), ApiError>
+    where
+        F: AsyncFnOnce(&TenantScope) -> Result<T, ApiError>,
+    {
+        if self.open.is_some() {
+            return Err(ApiError::internal("a transaction inside a transaction"));
+        }
+        let lease = self.database.lease().await?;
+        self.begin(&lease).await.map_err(|error| self.alarm(error))?;
+        let scope = TenantScope {
+            database: self.database.clone(),
+            context: self.context.clone(),
+            read_only: self.read_only,
+            statements: self.statements.clone(),
+            access: self.access.clone(),
+            open: Some(OpenTransaction { lease, failed: AtomicBool::new(false) }),
+        };
+        let result = work(&scope).await;
+        let open = scope.open.ok_or_else(|| ApiError::internal("the transaction is gone"))?;
+        Ok((result, open))
     }
 
     async fn rows(&self, sql: &'static str, params: Params<'_>) -> Result<Vec<Row>, ApiError> {

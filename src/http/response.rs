@@ -9,6 +9,7 @@ use poem_openapi::{ApiResponse, Object};
 
 use super::conditional::etag;
 use crate::error::{ApiError, Problem};
+use crate::usage::Allowance;
 
 /// Something with a version and an address of its own.
 pub trait Resource {
@@ -60,6 +61,38 @@ impl<T: ParseFromJSON + ToJSON + Resource> Created<T> {
     pub fn new(resource: T) -> Self {
         let (tag, path) = (etag(resource.version()), resource.path());
         Created::Created(Json(resource), tag, path)
+    }
+}
+
+/// 201 with what was created; 200 with what would be left, where nothing was to be created.
+#[derive(ApiResponse)]
+pub enum CreatedOrTried<T: ParseFromJSON + ToJSON> {
+    /// It was created, now or by an earlier request with the same idempotency key.
+    #[oai(status = 201)]
+    Created(
+        Json<T>,
+        /// Its version, for `If-Match`.
+        #[oai(header = "ETag")]
+        String,
+        /// Its address.
+        #[oai(header = "Location")]
+        String,
+    ),
+    /// A dry run: it would be created, and so much of the plan would be left. Nothing was done.
+    #[oai(status = 200)]
+    Tried(Json<Allowance>),
+}
+
+impl<T: ParseFromJSON + ToJSON + Resource> CreatedOrTried<T> {
+    /// That resource.
+    pub fn created(resource: T) -> Self {
+        let (tag, path) = (etag(resource.version()), resource.path());
+        CreatedOrTried::Created(Json(resource), tag, path)
+    }
+
+    /// Only tried.
+    pub fn tried(allowance: Allowance) -> Self {
+        CreatedOrTried::Tried(Json(allowance))
     }
 }
 

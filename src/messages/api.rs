@@ -11,9 +11,10 @@ use crate::auth::{Caller, Permission};
 use crate::conversations;
 use crate::db::TenantScope;
 use crate::error::{ApiError, Code};
-use crate::http::{Body, CreateUnder, Created, Get, Listed, Refusal, page::default_limit};
+use crate::http::{Body, CreateUnder, CreatedOrTried, Get, Listed, Refusal, page::default_limit};
 use crate::idempotency_keys::once;
 use crate::subscriptions::Feature;
+use crate::usage::{self, Metered};
 
 /// The operations on messages.
 pub struct MessagesApi;
@@ -58,13 +59,19 @@ impl MessagesApi {
         /// Makes a repeated request the same request.
         #[oai(name = "Idempotency-Key", validator(min_length = 1, max_length = 255))]
         key: Header<Option<String>>,
+        /// Only tells whether it would pass and what the plan would leave; the idempotency key does not count then.
+        #[oai(name = "dryRun", default)]
+        dry_run: Query<bool>,
         message: Body<NewMessage>,
-    ) -> Result<Created<Message>, Refusal<CreateUnder>> {
+    ) -> Result<CreatedOrTried<Message>, Refusal<CreateUnder>> {
         caller.require(Permission::MessagesSend)?;
         if message.sender_type == SenderType::Ai {
             caller.require_feature(Feature::AiAutomation)?;
         }
         let create = async |scope: &TenantScope| store::create(scope, id.0, &message).await;
-        Ok(Created::new(once(&scope, "messages_create", key.as_deref(), &message, create).await?))
+        if dry_run.0 {
+            return Ok(CreatedOrTried::tried(usage::dry_run(&scope, Metered::Messages, create).await?));
+        }
+        Ok(CreatedOrTried::created(once(&scope, "messages_create", key.as_deref(), &message, create).await?))
     }
 }

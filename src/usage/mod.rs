@@ -3,8 +3,10 @@
 //! Counting is the database's (`sql/functions/usage_take.sql`): it happens in the transaction
 //! of the write that is counted, whoever writes.
 
+mod dry_run;
 mod reconcile;
 
+pub use dry_run::{Allowance, dry_run};
 pub use reconcile::{Difference, reconcile};
 
 use crate::text_enum::text_enum;

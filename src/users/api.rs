@@ -11,10 +11,11 @@ use crate::auth::{Caller, Passwords, Permission};
 use crate::db::TenantScope;
 use crate::error::{ApiError, Code};
 use crate::http::{
-    Body, CreateUnder, Created, Found, Get, List, Listed, Refusal, Remove, Removed, Update, conditional,
+    Body, CreateUnder, CreatedOrTried, Found, Get, List, Listed, Refusal, Remove, Removed, Update, conditional,
     page::default_limit,
 };
 use crate::idempotency_keys::once;
+use crate::usage::{self, Metered};
 
 /// The operations on users.
 pub struct UsersApi {
@@ -79,14 +80,18 @@ impl UsersApi {
         /// Makes a repeated request the same request.
         #[oai(name = "Idempotency-Key", validator(min_length = 1, max_length = 255))]
         key: Header<Option<String>>,
+        /// Only tells whether it would pass and what the plan would leave; the idempotency key does not count then.
+        #[oai(name = "dryRun", default)]
+        dry_run: Query<bool>,
         user: Body<NewUser>,
-    ) -> Result<Created<User>, Refusal<CreateUnder>> {
+    ) -> Result<CreatedOrTried<User>, Refusal<CreateUnder>> {
         caller.require(Permission::UsersManage)?;
         let hash = self.passwords.hash(&user.password).await?;
-        let user =
-            once(&scope, "users_create", key.as_deref(), &user, async |scope| store::create(scope, &user, &hash).await)
-                .await?;
-        Ok(Created::new(user))
+        let create = async |scope: &TenantScope| store::create(scope, &user, &hash).await;
+        if dry_run.0 {
+            return Ok(CreatedOrTried::tried(usage::dry_run(&scope, Metered::Users, create).await?));
+        }
+        Ok(CreatedOrTried::created(once(&scope, "users_create", key.as_deref(), &user, create).await?))
     }
 
     /// Change a user
