@@ -45,6 +45,9 @@ $$;
 revoke all on function app.billing_day_of(date, integer) from public;
 revoke all on function app.billing_period(integer, text, timestamptz) from public;
 revoke all on function app.billing_period_of(integer, timestamptz) from public;
-grant execute on function app.billing_day_of(date, integer) to stayzr_app, stayzr_platform, stayzr_meter;
-grant execute on function app.billing_period(integer, text, timestamptz) to stayzr_app, stayzr_platform, stayzr_meter;
-grant execute on function app.billing_period_of(integer, timestamptz) to stayzr_app, stayzr_platform, stayzr_meter;
+grant execute on function app.billing_day_of(date, integer)
+    to stayzr_app, stayzr_platform, stayzr_meter, stayzr_billing;
+grant execute on function app.billing_period(integer, text, timestamptz)
+    to stayzr_app, stayzr_platform, stayzr_meter, stayzr_billing;
+grant execute on function app.billing_period_of(integer, timestamptz)
+    to stayzr_app, stayzr_platform, stayzr_meter, stayzr_billing;
