@@ -33,9 +33,13 @@ use crate::organizations::OrganizationsApi;
 use crate::platform_audit_log::PlatformAuditLogApi;
 use crate::platform_grants::PlatformGrantsApi;
 use crate::platform_organizations::PlatformOrganizationsApi;
+use crate::platform_subscriptions::PlatformSubscriptionsApi;
+use crate::platform_tiers::PlatformTiersApi;
 use crate::platform_users::PlatformUsersApi;
 use crate::roles::RolesApi;
 use crate::sessions::SessionsApi;
+use crate::subscription_tiers::SubscriptionTiersApi;
+use crate::subscriptions::SubscriptionsApi;
 use crate::team_members::TeamMembersApi;
 use crate::teams::TeamsApi;
 use crate::tenancy::{SealKey, Sealer};
@@ -48,6 +52,8 @@ pub enum Tag {
     Auth,
     /// One's own hotel.
     Organization,
+    /// What the hotel pays for, and may use.
+    Subscription,
     /// The people who work at the hotel.
     Users,
     /// Parts of the hotel that teams belong to.
@@ -86,8 +92,9 @@ type Apis = (
     (HealthApi, AuthApi, RecoveryApi, AcceptanceApi, SessionsApi),
     (OrganizationsApi, UsersApi, DepartmentsApi, TeamsApi, TeamMembersApi, RolesApi, InvitationsApi, ApiKeysApi),
     (GuestsApi, GuestSharesApi, ConversationsApi, ConversationSharesApi, MessagesApi),
-    (AccessApi, AuditLogApi),
+    (AccessApi, AuditLogApi, SubscriptionsApi, SubscriptionTiersApi),
     (PlatformGrantsApi, PlatformOrganizationsApi, PlatformUsersApi, PlatformAuditLogApi),
+    (PlatformTiersApi, PlatformSubscriptionsApi),
 );
 
 /// The whole API, with its layers.
@@ -184,8 +191,9 @@ fn service(
             ApiKeysApi,
         ),
         (GuestsApi, GuestSharesApi, ConversationsApi, ConversationSharesApi, MessagesApi),
-        (access, AuditLogApi),
+        (access, AuditLogApi, SubscriptionsApi, SubscriptionTiersApi),
         (PlatformGrantsApi { tokens }, platform_organizations, PlatformUsersApi, PlatformAuditLogApi),
+        (PlatformTiersApi, PlatformSubscriptionsApi),
     );
     Ok(OpenApiService::new(apis, "Stayzr", env!("CARGO_PKG_VERSION"))
         .description(include_str!("../openapi/introduction.md"))
