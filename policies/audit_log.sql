@@ -49,6 +49,11 @@ grant insert (
     outcome, changes
 ) on public.audit_log to stayzr_app;
 
+-- The same of a hotel that changes its subscription, by app.change_subscription.
+grant insert (
+    actor_user_id, actor_kind, api_key_id, address, request_id, action, resource, resource_id, changes
+) on public.audit_log to stayzr_billing;
+
 -- Work across hotels leaves its record in the hotel it was about. And the chain of every
 -- hotel is verified from outside them all.
 grant select (

@@ -1,4 +1,4 @@
--- The six roles, the schemas they may enter, and how long they may wait.
+-- The seven roles, the schemas they may enter, and how long they may wait.
 -- Runs as an administrator; everything else runs as stayzr_owner.
 -- Passwords are not set here: they belong to whoever runs the server.
 
@@ -7,7 +7,8 @@ declare
     wanted text;
 begin
     foreach wanted in array array[
-        'stayzr_owner', 'stayzr_lookup', 'stayzr_meter', 'stayzr_app', 'stayzr_platform', 'stayzr_auditor'
+        'stayzr_owner', 'stayzr_lookup', 'stayzr_meter', 'stayzr_billing', 'stayzr_app', 'stayzr_platform',
+        'stayzr_auditor'
     ]
     loop
         if not exists (select from pg_catalog.pg_roles where rolname = wanted) then
@@ -29,6 +30,11 @@ alter role stayzr_lookup nologin noinherit nosuperuser bypassrls nocreaterole no
 -- never logs in, and what it may write are the counters.
 alter role stayzr_meter nologin noinherit nosuperuser bypassrls nocreaterole nocreatedb noreplication;
 
+-- Owns the function by which a hotel changes its subscription, which no request may write. A policy for it would have
+-- to be to another role than a request's, so it bypasses row security; it never logs in, and what it may write are the
+-- columns of the subscription.
+alter role stayzr_billing nologin noinherit nosuperuser bypassrls nocreaterole nocreatedb noreplication;
+
 -- Every request of a hotel. Subject to row security, owns nothing.
 alter role stayzr_app login noinherit nosuperuser nobypassrls nocreaterole nocreatedb noreplication;
 
@@ -38,9 +44,9 @@ alter role stayzr_platform login noinherit nosuperuser bypassrls nocreaterole no
 -- DBAs who audit: catalogs and policies, no tenant rows.
 alter role stayzr_auditor login noinherit nosuperuser nobypassrls nocreaterole nocreatedb noreplication;
 
--- The owner hands these functions to stayzr_lookup and stayzr_meter and replaces them later;
+-- The owner hands these functions to the three that never log in and replaces them later;
 -- to do so it must be a member. Membership inherits grants, not BYPASSRLS.
-grant stayzr_lookup, stayzr_meter to stayzr_owner;
+grant stayzr_lookup, stayzr_meter, stayzr_billing to stayzr_owner;
 
 -- Whatever a client forgets to limit, the server does.
 alter role stayzr_app set statement_timeout = '5s';
@@ -66,19 +72,22 @@ $database$;
 
 create schema if not exists app authorization stayzr_owner;
 revoke all on schema app from public;
-grant usage on schema app to stayzr_app, stayzr_platform, stayzr_lookup, stayzr_meter, stayzr_auditor;
--- A function can only be handed to an owner that may create in its schema; these two
+grant usage on schema app
+    to stayzr_app, stayzr_platform, stayzr_lookup, stayzr_meter, stayzr_billing, stayzr_auditor;
+-- A function can only be handed to an owner that may create in its schema; these
 -- cannot log in, so nobody can use this to plant one.
-grant create on schema app to stayzr_lookup, stayzr_meter;
+grant create on schema app to stayzr_lookup, stayzr_meter, stayzr_billing;
 
 revoke all on schema public from public;
 grant usage, create on schema public to stayzr_owner;
-grant usage on schema public to stayzr_app, stayzr_platform, stayzr_lookup, stayzr_meter, stayzr_auditor;
+grant usage on schema public
+    to stayzr_app, stayzr_platform, stayzr_lookup, stayzr_meter, stayzr_billing, stayzr_auditor;
 
 -- Nothing new is anybody's until a file in policies/ grants it.
 alter default privileges for role stayzr_owner revoke execute on functions from public;
 alter default privileges for role stayzr_lookup revoke execute on functions from public;
 alter default privileges for role stayzr_meter revoke execute on functions from public;
+alter default privileges for role stayzr_billing revoke execute on functions from public;
 
 -- Ways from one session to another that no request needs: large objects have no
 -- row security, and one tenant's session could end another's backend.

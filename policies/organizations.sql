@@ -1,7 +1,7 @@
 -- organizations: a member sees their own hotel and nothing else. Who holds
 -- organization.manage may rename it and change its settings.
 -- Absent on purpose: insert and delete (hotels are made by the platform), update
--- of tier, status, slug and is_active (a hotel cannot promote itself), and select on what the
+-- of tier, status, slug and is_active (a hotel cannot promote itself; app.change_subscription says what it may), and select on what the
 -- platform plans with it (suspended_from, delete_at).
 
 select app.policy_reset('public.organizations');
@@ -61,6 +61,16 @@ grant select (
     id, subscription_tier, subscription_tier_version, subscription_status, billing_day, time_zone,
     next_tier, next_tier_version, next_tier_at, cancel_at, past_due_since
 ) on public.organizations to stayzr_meter;
+
+-- app.change_subscription: what a hotel may do with its own.
+grant select (
+    id, version, subscription_tier, subscription_tier_version, subscription_status, billing_day, time_zone,
+    next_tier, next_tier_version, next_tier_at, cancel_at
+) on public.organizations to stayzr_billing;
+grant update (
+    subscription_tier, subscription_tier_version, subscription_status, next_tier, next_tier_version, next_tier_at,
+    cancel_at
+) on public.organizations to stayzr_billing;
 
 create or replace trigger organizations_subscription
     before insert or update on public.organizations

@@ -34,10 +34,14 @@ use crate::organizations::OrganizationsApi;
 use crate::platform_audit_log::PlatformAuditLogApi;
 use crate::platform_grants::PlatformGrantsApi;
 use crate::platform_organizations::PlatformOrganizationsApi;
+use crate::platform_subscriptions::PlatformSubscriptionsApi;
+use crate::platform_tiers::PlatformTiersApi;
 use crate::platform_users::PlatformUsersApi;
 use crate::properties::PropertiesApi;
 use crate::roles::RolesApi;
 use crate::sessions::SessionsApi;
+use crate::subscription_tiers::SubscriptionTiersApi;
+use crate::subscriptions::SubscriptionsApi;
 use crate::team_members::TeamMembersApi;
 use crate::teams::TeamsApi;
 use crate::tenancy::{SealKey, Sealer};
@@ -52,6 +56,8 @@ pub enum Tag {
     Organization,
     /// The houses of the hotel.
     Properties,
+    /// What the hotel pays for, and may use.
+    Subscription,
     /// The people who work at the hotel.
     Users,
     /// Parts of the hotel that teams belong to.
@@ -92,8 +98,9 @@ type Apis = (
     (HealthApi, AuthApi, RecoveryApi, AcceptanceApi, SessionsApi),
     (OrganizationsApi, UsersApi, DepartmentsApi, TeamsApi, TeamMembersApi, RolesApi, InvitationsApi, ApiKeysApi),
     (GuestsApi, GuestSharesApi, ConversationsApi, ConversationSharesApi, MessagesApi),
-    (AccessApi, AuditLogApi, PropertiesApi, AnalyticsApi),
+    (AccessApi, AuditLogApi, PropertiesApi, AnalyticsApi, SubscriptionsApi, SubscriptionTiersApi),
     (PlatformGrantsApi, PlatformOrganizationsApi, PlatformUsersApi, PlatformAuditLogApi),
+    (PlatformTiersApi, PlatformSubscriptionsApi),
 );
 
 /// The whole API, with its layers.
@@ -190,8 +197,9 @@ fn service(
             ApiKeysApi,
         ),
         (GuestsApi, GuestSharesApi, ConversationsApi, ConversationSharesApi, MessagesApi),
-        (access, AuditLogApi, PropertiesApi, AnalyticsApi),
+        (access, AuditLogApi, PropertiesApi, AnalyticsApi, SubscriptionsApi, SubscriptionTiersApi),
         (PlatformGrantsApi { tokens }, platform_organizations, PlatformUsersApi, PlatformAuditLogApi),
+        (PlatformTiersApi, PlatformSubscriptionsApi),
     );
     Ok(OpenApiService::new(apis, "Stayzr", env!("CARGO_PKG_VERSION"))
         .description(include_str!("../openapi/introduction.md"))

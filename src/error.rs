@@ -76,6 +76,8 @@ codes! {
     ApiKeyNotFound "api_key_not_found" NOT_FOUND "There is no such API key";
     PlatformGrantNotFound "platform_grant_not_found" NOT_FOUND "There is no such visit";
     PropertyNotFound "property_not_found" NOT_FOUND "There is no such property";
+    TierNotFound "tier_not_found" NOT_FOUND "There is no such tier";
+    SubscriptionOverrideNotFound "subscription_override_not_found" NOT_FOUND "There is no such override";
     InvitationNotFound "invitation_not_found" NOT_FOUND "There is no such invitation";
     MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "This path has no such method";
     GuestsEmailTaken "guests_email_taken" CONFLICT "Another guest has this e-mail address";
@@ -101,6 +103,8 @@ codes! {
     OrganizationsSlugTaken "organizations_slug_taken" CONFLICT "Another hotel has this slug";
     OrganizationIsPlatform "organization_is_platform" CONFLICT "This is the platform's own organization, which stays in service";
     OrganizationInactive "organization_inactive" CONFLICT "The hotel is suspended, and has no other status until it is reactivated";
+    SubscriptionClosed "subscription_closed" CONFLICT "The subscription is cancelled or suspended, and does not change that way";
+    SubscriptionCurrency "subscription_currency" CONFLICT "The tier is sold in another currency, so nothing can be prorated";
     RequestInProgress "request_in_progress" CONFLICT "The first request with this idempotency key is still running";
     Stale "stale" PRECONDITION_FAILED "The resource has changed since it was read";
     BodyTooLarge "body_too_large" PAYLOAD_TOO_LARGE "The body is too large";
@@ -271,6 +275,10 @@ fn constraint_error(name: &str) -> Option<ApiError> {
             ApiError::invalid("/timeZone", "There is no such time zone.")
         }
         "properties_name_taken" => ApiError::new(Code::PropertiesNameTaken),
+        "subscription_closed" => ApiError::new(Code::SubscriptionClosed),
+        "subscription_currency" => ApiError::new(Code::SubscriptionCurrency),
+        "organization_inactive" => ApiError::new(Code::OrganizationInactive),
+        "tier_price_too_fine" => ApiError::invalid("", "A price is finer than its currency."),
         "departments_name_taken" => ApiError::new(Code::DepartmentsNameTaken),
         "teams_name_taken" => ApiError::new(Code::TeamsNameTaken),
         "user_owns_rows" => ApiError::new(Code::UserOwnsRows),

@@ -1,10 +1,10 @@
--- What: functions of app belong to stayzr_owner, stayzr_lookup or stayzr_meter, are not leakproof, and those that run with their
---   owner's rights are granted to nobody with a grant option.
+-- What: functions of app belong to stayzr_owner, stayzr_lookup, stayzr_meter or stayzr_billing, are not leakproof, and
+--   those that run with their owner's rights are granted to nobody with a grant option.
 -- Why: a leakproof function sees rows before the policies do; a definer function of a superuser is a superuser.
 select p.oid::regprocedure::text as object,
     case
         when p.proleakproof then 'is leakproof'
-        when o.rolname not in ('stayzr_owner', 'stayzr_lookup', 'stayzr_meter') then 'belongs to ' || o.rolname
+        when o.rolname not in ('stayzr_owner', 'stayzr_lookup', 'stayzr_meter', 'stayzr_billing') then 'belongs to ' || o.rolname
         else 'is granted with a grant option'
     end as finding
 from pg_proc p
@@ -12,7 +12,7 @@ join pg_roles o on o.oid = p.proowner
 where p.pronamespace in ('app'::regnamespace, 'public'::regnamespace)
     and (
         p.proleakproof
-        or o.rolname not in ('stayzr_owner', 'stayzr_lookup', 'stayzr_meter')
+        or o.rolname not in ('stayzr_owner', 'stayzr_lookup', 'stayzr_meter', 'stayzr_billing')
         or exists (select from aclexplode(p.proacl) a where a.is_grantable and a.grantee <> p.proowner)
     )
 order by 1

@@ -5,7 +5,9 @@
 select 'app.seal_keys' as object, format('%s may %s', r.rolname, lower(p.privilege)) as finding
 from pg_roles r
 cross join (values ('SELECT'), ('INSERT'), ('UPDATE'), ('REFERENCES')) p (privilege)
-where r.rolname in ('stayzr_app', 'stayzr_platform', 'stayzr_lookup', 'stayzr_meter', 'stayzr_auditor')
+where r.rolname in (
+        'stayzr_app', 'stayzr_platform', 'stayzr_lookup', 'stayzr_meter', 'stayzr_billing', 'stayzr_auditor'
+    )
     and has_any_column_privilege(r.oid, 'app.seal_keys', p.privilege)
 union all
 select format('%s.%s', s.relation, s.name), r.rolname || ' may select'

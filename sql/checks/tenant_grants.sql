@@ -1,4 +1,5 @@
--- What: no role but the platform's, and the one that keeps the counters (meter_role.sql), may write organization_id, or the identity of a hotel, in any way.
+-- What: no role but the platform's, and those that keep counters and subscriptions (meter_role.sql, billing_role.sql), may
+--   write organization_id, or the identity of a hotel, in any way.
 -- Why: what cannot be written cannot be forged (I4). A grant on the whole table counts: it lists every column.
 select format('public.%I.%I', c.relname, a.attname) as object,
     format('%s may %s it', r.rolname, lower(p.privilege)) as finding

@@ -3,7 +3,8 @@
 -- A member's change is a record of its own, filed under the member's hotel by the column
 -- default; the caller's rights write it, so it cannot name another. A super admin's request
 -- leaves exactly one record, written at its end by app.record_access: here its changes are
--- only noted, in a setting that lasts as long as the transaction. A DBA by hand has no
+-- only noted, in a setting that lasts as long as the transaction. Either may have gone through app.change_subscription,
+-- which runs as stayzr_billing and is asked by nobody but them. A DBA by hand has no
 -- context; the record goes to the hotel of the row.
 
 -- The fields that differ, each with what it was and what it is. Secrets show as changed and
@@ -51,7 +52,7 @@ begin
         where i.indrelid = tg_relid and i.indisprimary and a.attname <> 'organization_id';
     end if;
 
-    if current_user not in ('stayzr_app', 'stayzr_platform') or (
+    if current_user not in ('stayzr_app', 'stayzr_platform', 'stayzr_billing') or (
         current_user = 'stayzr_platform' and app.actor_id() is null and app.user_id() is null
     ) then
         insert into public.audit_log (organization_id, actor_kind, action, resource, resource_id, changes)
@@ -90,4 +91,4 @@ $$;
 
 revoke all on function app.audit_difference(jsonb, jsonb) from public;
 revoke all on function app.audit_change() from public;
-grant execute on function app.audit_difference(jsonb, jsonb) to stayzr_app, stayzr_platform;
+grant execute on function app.audit_difference(jsonb, jsonb) to stayzr_app, stayzr_platform, stayzr_billing;

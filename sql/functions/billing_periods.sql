@@ -62,8 +62,11 @@ revoke all on function app.billing_period(integer, text, timestamptz) from publi
 revoke all on function app.billing_period_of(integer, timestamptz) from public;
 revoke all on function app.local_date(integer, timestamptz) from public;
 revoke all on function app.local_midnight(integer, date) from public;
-grant execute on function app.billing_day_of(date, integer) to stayzr_app, stayzr_platform, stayzr_meter;
-grant execute on function app.billing_period(integer, text, timestamptz) to stayzr_app, stayzr_platform, stayzr_meter;
-grant execute on function app.billing_period_of(integer, timestamptz) to stayzr_app, stayzr_platform, stayzr_meter;
+grant execute on function app.billing_day_of(date, integer)
+    to stayzr_app, stayzr_platform, stayzr_meter, stayzr_billing;
+grant execute on function app.billing_period(integer, text, timestamptz)
+    to stayzr_app, stayzr_platform, stayzr_meter, stayzr_billing;
+grant execute on function app.billing_period_of(integer, timestamptz)
+    to stayzr_app, stayzr_platform, stayzr_meter, stayzr_billing;
 grant execute on function app.local_date(integer, timestamptz) to stayzr_app, stayzr_platform, stayzr_meter;
 grant execute on function app.local_midnight(integer, date) to stayzr_app, stayzr_platform, stayzr_meter;

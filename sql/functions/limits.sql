@@ -17,6 +17,11 @@ create or replace function app.limit_unit(resource text) returns bigint
 language sql immutable parallel safe
 return case resource when 'storage' then 1000000000 else 1 end;
 
+-- A limit in what is counted. One beyond what can be counted is none that anybody reaches.
+create or replace function app.limit_amount(maximum bigint, resource text) returns bigint
+language sql immutable parallel safe
+return least(maximum::numeric * app.limit_unit(resource), 9000000000000000000)::bigint;
+
 -- Whether a resource is counted anew in each period. All others are levels: what goes is
 -- given back.
 create or replace function app.is_rate(resource text) returns boolean
@@ -31,9 +36,11 @@ return case resource when 'messages' then 64 when 'guests' then 32 when 'convers
 
 revoke all on function app.limit_name(text) from public;
 revoke all on function app.limit_unit(text) from public;
+revoke all on function app.limit_amount(bigint, text) from public;
 revoke all on function app.is_rate(text) from public;
 revoke all on function app.slot_count(text) from public;
 grant execute on function app.limit_name(text) to stayzr_app, stayzr_platform, stayzr_meter;
 grant execute on function app.limit_unit(text) to stayzr_app, stayzr_platform, stayzr_meter;
+grant execute on function app.limit_amount(bigint, text) to stayzr_app, stayzr_platform, stayzr_meter;
 grant execute on function app.is_rate(text) to stayzr_app, stayzr_platform, stayzr_meter;
 grant execute on function app.slot_count(text) to stayzr_meter;

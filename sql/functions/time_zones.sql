@@ -23,4 +23,4 @@ $$;
 
 revoke all on function app.is_time_zone(text) from public;
 revoke all on function app.time_zone_is_known() from public;
-grant execute on function app.is_time_zone(text) to stayzr_app, stayzr_platform;
+grant execute on function app.is_time_zone(text) to stayzr_app, stayzr_platform, stayzr_billing;

@@ -49,7 +49,7 @@ language sql stable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
     select
-        app.plan_limit(organization, app.limit_name(wanted), moment) * app.limit_unit(wanted),
+        app.limit_amount(app.plan_limit(organization, app.limit_name(wanted), moment), wanted),
         wanted = 'messages' and v.overage_price is not null,
         app.status_allows_growth(s.status, o.past_due_since, wanted, moment),
         s.status

@@ -23,4 +23,4 @@ as $$
 $$;
 
 revoke all on function app.uuid_v7() from public;
-grant execute on function app.uuid_v7() to stayzr_app, stayzr_platform, stayzr_meter;
+grant execute on function app.uuid_v7() to stayzr_app, stayzr_platform, stayzr_meter, stayzr_billing;

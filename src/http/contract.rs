@@ -27,11 +27,21 @@ struct Path {
 
 struct Operation {
     id: String,
-    /// The names of the path's parameters that are whole numbers; the others are UUIDs.
-    numbers: Vec<String>,
+    /// What the path's parameters are.
+    segments: Vec<(String, Segment)>,
     method: String,
     query: Vec<String>,
     headers: Vec<String>,
+}
+
+/// What a parameter of a path is.
+enum Segment {
+    Uuid,
+    Number,
+    /// One of a closed list.
+    Word(Vec<String>),
+    /// Whatever may be the name of something.
+    Name,
 }
 
 impl Contract {
@@ -40,7 +50,7 @@ impl Contract {
         let members = |value: &Value| value.as_object().cloned().unwrap_or_default();
         let operation = |(method, operation): (String, Value)| Operation {
             id: operation["operationId"].as_str().unwrap_or_default().to_owned(),
-            numbers: numbers(&operation),
+            segments: segments(document, &operation),
             method: method.to_ascii_uppercase(),
             query: parameters(&operation, "query"),
             headers: parameters(&operation, "header"),
@@ -77,11 +87,42 @@ impl Contract {
     }
 }
 
-fn numbers(operation: &Value) -> Vec<String> {
+fn segments(document: &Value, operation: &Value) -> Vec<(String, Segment)> {
     let all = operation["parameters"].as_array().into_iter().flatten();
-    all.filter(|parameter| parameter["in"] == "path" && parameter["schema"]["type"] == "integer")
-        .filter_map(|parameter| parameter["name"].as_str().map(str::to_owned))
+    all.filter(|parameter| parameter["in"] == "path")
+        .filter_map(|parameter| {
+            Some((parameter["name"].as_str()?.to_owned(), Segment::of(document, &parameter["schema"])))
+        })
         .collect()
+}
+
+impl Segment {
+    fn of(document: &Value, schema: &Value) -> Segment {
+        let pointer = schema["$ref"].as_str().and_then(|reference| reference.strip_prefix('#'));
+        let schema = pointer.and_then(|pointer| document.pointer(pointer)).unwrap_or(schema);
+        if let Some(words) = schema["enum"].as_array() {
+            return Segment::Word(words.iter().filter_map(Value::as_str).map(str::to_owned).collect());
+        }
+        match (schema["type"].as_str(), schema["format"].as_str()) {
+            (Some("integer"), _) => Segment::Number,
+            (_, Some("uuid")) => Segment::Uuid,
+            _ => Segment::Name,
+        }
+    }
+
+    /// What is wrong with a segment that is none of this.
+    fn misfit(&self, segment: &str) -> Option<String> {
+        let (fits, what) = match self {
+            Segment::Number => (segment.parse::<i32>().is_ok(), "a whole number".to_owned()),
+            Segment::Uuid => (segment.parse::<Uuid>().is_ok(), "a UUID".to_owned()),
+            Segment::Word(words) => (words.iter().any(|word| word == segment), format!("one of {}", words.join(", "))),
+            Segment::Name => {
+                let plain = |letter: char| letter.is_ascii_alphanumeric() || "_-.".contains(letter);
+                (segment.len() <= 64 && segment.chars().all(plain), "a name".to_owned())
+            }
+        };
+        (!fits).then(|| format!("This must be {what}."))
+    }
 }
 
 fn parameters(operation: &Value, place: &str) -> Vec<String> {
@@ -104,17 +145,14 @@ impl Path {
         }
     }
 
-    /// Every parameter of a path is a UUID or, where the document says so, a whole number.
-    /// poem-openapi would refuse it as well, but name it `param0`.
+    /// Every parameter of a path is what the document says. poem-openapi would refuse it as
+    /// well, but name it `param0`.
     fn check_ids(&self, path: &str, operation: &Operation) -> Result<(), ApiError> {
         for (name, segment) in self.template.split('/').zip(path.split('/')) {
             let Some(name) = name.strip_prefix('{').and_then(|name| name.strip_suffix('}')) else { continue };
-            let is_number = operation.numbers.iter().any(|number| number == name);
-            if is_number && segment.parse::<i32>().is_err() {
-                return Err(ApiError::invalid(name, "This must be a whole number."));
-            }
-            if !is_number && segment.parse::<Uuid>().is_err() {
-                return Err(ApiError::invalid(name, "This must be a UUID."));
+            let declared = operation.segments.iter().find(|(declared, _)| declared == name);
+            if let Some(misfit) = declared.and_then(|(_, declared)| declared.misfit(segment)) {
+                return Err(ApiError::invalid(name, misfit));
             }
         }
         Ok(())

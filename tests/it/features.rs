@@ -296,12 +296,12 @@ async fn an_override_that_expires_closes_the_gate_by_itself() {
 /// A feature that is younger than the version the hotel bought: its plan has it by an override
 /// only, for the server as for the database, and the offer has it.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_feature_younger_than_the_plan_comes_by_an_override() {
+async fn a_feature_that_the_bought_version_lacks_comes_by_an_override() {
     let (plaza, _) = two_hotels().await;
     let admin = plaza.world.admin().await;
-    // The version of this hotel knew no analytics; the one on offer does.
+    // The version of this hotel has no analytics; the one on offer does.
     let offer = "insert into subscription_tier_versions (tier_name, version, limits, features, monthly_price, currency)
-                 select tier_name, 0 + 7, limits, features - 'advancedAnalytics', monthly_price, currency
+                 select tier_name, 7, limits, features || '{\"advancedAnalytics\": false}', monthly_price, currency
                  from subscription_tier_versions where tier_name = 'enterprise' and version = 1;
                  update organizations set subscription_tier_version = 7 where slug = 'grand-plaza'";
     admin.batch_execute(offer).await.unwrap();

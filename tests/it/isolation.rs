@@ -14,6 +14,7 @@ mod platform;
 mod properties;
 mod scene;
 mod shares;
+mod subscriptions;
 
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
@@ -29,6 +30,7 @@ use people::*;
 use platform::*;
 use properties::*;
 use scene::Scene;
+use subscriptions::*;
 
 /// What the rival tries at one operation.
 struct Case {
@@ -105,6 +107,13 @@ const CASES: &[Case] = cases! {
     platform_organizations_suspend
     platform_organizations_unschedule
     platform_organizations_update
+    platform_subscriptions_get
+    platform_subscriptions_override
+    platform_subscriptions_restore
+    platform_subscriptions_update
+    platform_tiers_get
+    platform_tiers_list
+    platform_tiers_update
     platform_users_list
     properties_archive
     properties_create
@@ -119,6 +128,9 @@ const CASES: &[Case] = cases! {
     roles_get
     roles_list
     roles_update
+    subscription_tiers_list
+    subscriptions_get
+    subscriptions_update
     team_members_add
     team_members_list
     team_members_remove

@@ -1,6 +1,7 @@
 //! Limits are exact, whoever writes, however many at once, and whatever becomes of them.
 
 mod crashes;
+mod downgrade;
 mod dry_run;
 mod periods;
 mod races;

@@ -6,7 +6,9 @@
 -- default is written again, even with the same text. What an extension brought along is the extension's.
 with our_role as (
     select * from pg_catalog.pg_roles
-    where rolname in ('stayzr_owner', 'stayzr_app', 'stayzr_platform', 'stayzr_lookup', 'stayzr_meter', 'stayzr_auditor')
+    where rolname in (
+        'stayzr_owner', 'stayzr_app', 'stayzr_platform', 'stayzr_lookup', 'stayzr_meter', 'stayzr_billing', 'stayzr_auditor'
+    )
 ),
 our_schema as (
     select oid, nspname, nspowner, nspacl from pg_catalog.pg_namespace where nspname in ('app', 'public')

@@ -1,4 +1,4 @@
-//! `policies/database_roles.sql`: the six roles, run by the administrator before there is an owner to run anything.
+//! `policies/database_roles.sql`: the seven roles, run by the administrator before there is an owner to run anything.
 
 use super::drift;
 use super::error::{MigrateError, plain};
@@ -10,8 +10,15 @@ use std::time::Duration;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, GenericClient, Transaction};
 
-const ROLES: [&str; 6] =
-    ["stayzr_owner", "stayzr_app", "stayzr_platform", "stayzr_lookup", "stayzr_meter", "stayzr_auditor"];
+const ROLES: [&str; 7] = [
+    "stayzr_owner",
+    "stayzr_app",
+    "stayzr_platform",
+    "stayzr_lookup",
+    "stayzr_meter",
+    "stayzr_billing",
+    "stayzr_auditor",
+];
 const ATTEMPTS_MAX: u32 = 5;
 
 /// What [`apply`] did.

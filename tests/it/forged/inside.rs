@@ -114,3 +114,39 @@ async fn a_colleagues_idempotency_keys_are_not_there() {
         assert_eq!(scene.attempt(&scene.at_breeze(), sql).await, Outcome::Rows(1), "{sql}");
     }
 }
+
+/// The one way in which a hotel changes its subscription is its own, and takes the permission.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_subscription_is_changed_by_its_hotel_and_with_the_permission() {
+    let scene = Scene::set().await;
+    let admin = scene.plaza.world.admin().await;
+    let change = "select app.change_subscription(null, 'starter', true)";
+    assert_eq!(scene.attempt(&Context::none(), change).await, Outcome::refused("SZ100"));
+    let forged = scene.at_breeze().with(|context| context.organization = scene.plaza.id.to_string());
+    assert_eq!(scene.attempt(&forged, change).await, Outcome::refused("SZ101"));
+    let promoted = Context::of(&scene.sealer, &scene.breeze, scene.breeze.agent_id, AGENT_PERMISSIONS)
+        .with(|context| context.permissions = "subscription.manage".into());
+    assert_eq!(scene.attempt(&promoted, change).await, Outcome::refused("SZ101"));
+    for permissions in [AGENT_PERMISSIONS, "subscription.read", "subscription.managed", ""] {
+        let agent = Context::of(&scene.sealer, &scene.breeze, scene.breeze.agent_id, permissions);
+        assert_eq!(scene.attempt(&agent, change).await, Outcome::refused("42501"), "{permissions}");
+    }
+    let rows = "select jsonb_agg(to_jsonb(o) order by id) from organizations o";
+    let before: serde_json::Value = admin.query_one(rows, &[]).await.unwrap().get(0);
+    scene.app.batch_execute(&format!("begin; {} {change}; commit", scene.at_breeze().statements())).await.unwrap();
+    let after: serde_json::Value = admin.query_one(rows, &[]).await.unwrap().get(0);
+    let changed = |hotel: i32| {
+        before
+            .as_array()
+            .unwrap()
+            .iter()
+            .zip(after.as_array().unwrap())
+            .any(|(old, new)| old["id"] == hotel && old != new)
+    };
+    assert!(changed(scene.breeze.id) && !changed(scene.plaza.id));
+    // Whoever may change and not read, reads nothing.
+    let blind = Context::of(&scene.sealer, &scene.breeze, scene.breeze.admin_id, "subscription.manage");
+    assert_eq!(scene.attempt(&blind, "select 1 from subscription_changes").await, Outcome::Rows(0));
+    assert_eq!(scene.attempt(&scene.at_breeze(), "select 1 from subscription_changes").await, Outcome::Rows(2));
+    assert_eq!(scene.attempt(&scene.at_plaza(), "select 1 from subscription_changes").await, Outcome::Rows(0));
+}

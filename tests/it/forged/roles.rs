@@ -35,7 +35,7 @@ async fn nobody_holds_a_right_that_no_file_gives_for_a_reason() {
                    cross join (values ('insert'), ('update'), ('select'), ('references')) as privilege (name)
                    where c.relnamespace in ('public'::regnamespace, 'app'::regnamespace)
                        and c.relkind in ('r', 'p', 'v', 'm')
-                       and grantee.rolname in ('stayzr_platform', 'stayzr_lookup', 'stayzr_meter')
+                       and grantee.rolname in ('stayzr_platform', 'stayzr_lookup', 'stayzr_meter', 'stayzr_billing')
                        and has_any_column_privilege(grantee.oid, c.oid, privilege.name)
                    union all
                    select grantee.rolname || ' ' || privilege.name || ' ' || c.oid::regclass
@@ -44,8 +44,10 @@ async fn nobody_holds_a_right_that_no_file_gives_for_a_reason() {
                    cross join (values ('delete'), ('truncate'), ('trigger')) as privilege (name)
                    where c.relnamespace in ('public'::regnamespace, 'app'::regnamespace)
                        and c.relkind in ('r', 'p', 'v', 'm')
-                       and grantee.rolname
-                           in ('stayzr_platform', 'stayzr_lookup', 'stayzr_meter', 'stayzr_app', 'stayzr_auditor')
+                       and grantee.rolname in (
+                           'stayzr_platform', 'stayzr_lookup', 'stayzr_meter', 'stayzr_billing', 'stayzr_app',
+                           'stayzr_auditor'
+                       )
                        and has_table_privilege(grantee.oid, c.oid, privilege.name)
                    order by 1";
     let held: Vec<String> = admin.query(granted, &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
@@ -59,6 +61,12 @@ async fn nobody_holds_a_right_that_no_file_gives_for_a_reason() {
             "stayzr_app delete team_members",
             "stayzr_app delete teams",
             "stayzr_app delete user_roles",
+            "stayzr_billing insert audit_log",
+            "stayzr_billing insert subscription_changes",
+            "stayzr_billing select organizations",
+            "stayzr_billing select subscription_tier_versions",
+            "stayzr_billing select subscription_tiers",
+            "stayzr_billing update organizations",
             "stayzr_lookup select api_keys",
             "stayzr_lookup select conversations",
             "stayzr_lookup select guests",
@@ -104,6 +112,7 @@ async fn nobody_holds_a_right_that_no_file_gives_for_a_reason() {
             "stayzr_platform insert organizations",
             "stayzr_platform insert platform_grants",
             "stayzr_platform insert roles",
+            "stayzr_platform insert subscription_changes",
             "stayzr_platform insert subscription_overrides",
             "stayzr_platform insert subscription_tier_versions",
             "stayzr_platform select api_keys",
@@ -120,6 +129,7 @@ async fn nobody_holds_a_right_that_no_file_gives_for_a_reason() {
             "stayzr_platform select roles",
             "stayzr_platform select sessions",
             "stayzr_platform select shares",
+            "stayzr_platform select subscription_changes",
             "stayzr_platform select subscription_overrides",
             "stayzr_platform select subscription_tier_versions",
             "stayzr_platform select subscription_tiers",
@@ -139,12 +149,17 @@ async fn nobody_holds_a_right_that_no_file_gives_for_a_reason() {
     let members = "select roleid::regrole || ' has ' || member::regrole from pg_auth_members
                    where roleid::regrole::text ~ '^stayzr' or member::regrole::text ~ '^stayzr' order by 1";
     let members: Vec<String> = admin.query(members, &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
-    assert_eq!(members, ["stayzr_lookup has stayzr_owner", "stayzr_meter has stayzr_owner"]);
+    assert_eq!(
+        members,
+        ["stayzr_billing has stayzr_owner", "stayzr_lookup has stayzr_owner", "stayzr_meter has stayzr_owner"]
+    );
 
     let mighty = "select rolname::text from pg_roles where rolname ~ '^stayzr'
                   and (rolsuper or rolcreaterole or rolcreatedb or rolreplication
-                       or rolbypassrls and rolname not in ('stayzr_platform', 'stayzr_lookup', 'stayzr_meter')
-                       or rolcanlogin and rolname in ('stayzr_owner', 'stayzr_lookup', 'stayzr_meter'))";
+                       or rolbypassrls
+                           and rolname not in ('stayzr_platform', 'stayzr_lookup', 'stayzr_meter', 'stayzr_billing')
+                       or rolcanlogin
+                           and rolname in ('stayzr_owner', 'stayzr_lookup', 'stayzr_meter', 'stayzr_billing'))";
     assert!(admin.query(mighty, &[]).await.unwrap().is_empty());
 }
 

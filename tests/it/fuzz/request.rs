@@ -121,7 +121,7 @@ impl Case {
             (Some("properties"), _) => &ids.property,
             (Some("api-keys"), _) => &ids.api_key,
             (Some("auth"), "DELETE") => &ids.session,
-            (Some("platform"), _) if operation.id.starts_with("platform_organizations") => &ids.organization,
+            (Some("platform"), _) if operation.path.starts_with("/v1/platform/organizations") => &ids.organization,
             (Some("platform"), _) => &ids.grant,
             (Some("invitations"), "DELETE") => &ids.doomed_invitation,
             (Some("invitations"), _) => &ids.invitation,
@@ -133,6 +133,9 @@ impl Case {
         let real = if stray { &ids.nobody } else { real };
         let path = operation.path.replace("{id}", self.id.as_ref().unwrap_or(real));
         let path = path.replace("{userId}", &ids.user);
+        // A tier, or an override.
+        let name = if operation.path.ends_with("/tiers/{name}") { "starter" } else { "maxUsers" };
+        let path = path.replace("{name}", self.id.as_deref().unwrap_or(name));
         let share = match operation.path.split('/').nth(2) {
             Some("guests") => &ids.doomed_guest_share,
             _ => &ids.doomed_conversation_share,

@@ -14,6 +14,7 @@ fn call(operation: &Operation, id: Uuid) -> Call {
     let numbered = operation.path.starts_with("/v1/platform/organizations/");
     let id = if numbered { i32::MAX.to_string() } else { id.to_string() };
     let path = operation.path.replace("{id}", &id).replace("{userId}", &id).replace("{shareId}", &id);
+    let path = path.replace("{name}", "maxUsers");
     assert!(!path.contains('{'), "{}: every placeholder is filled", operation.id);
     let call = Call::new(operation.method.to_uppercase().parse().unwrap(), path);
     match operation.example(&document()) {

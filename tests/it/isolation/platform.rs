@@ -30,7 +30,7 @@ pub async fn platform_grants_end(scene: &Scene) {
 }
 
 /// One hotel, by its number.
-async fn hotel_refused(scene: &Scene, call: impl Fn(i32) -> Call) {
+pub async fn hotel_refused(scene: &Scene, call: impl Fn(i32) -> Call) {
     for version in [None, Some("*"), Some("\"1\""), Some("W/\"one\"")] {
         let with = |hotel: i32| match version {
             Some(version) => call(hotel).header("If-Match", version),

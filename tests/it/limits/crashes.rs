@@ -110,7 +110,7 @@ async fn nothing_leaks_from_what_was_rolled_back_refused_or_killed() {
     assert!(done > 100 && refused > 0 && killed > 0, "a test of something");
     assert_eq!(scene.differences(false).await, []);
     for (resource, limit) in METERED {
-        let sql = "select app.plan_limit($1, $2, now()) * app.limit_unit($3)";
+        let sql = "select app.limit_amount(app.plan_limit($1, $2, now()), $3)";
         let admin = scene.world().admin().await;
         let most: i64 = admin.query_one(sql, &[&scene.hotel.id, &limit, &resource]).await.unwrap().get(0);
         assert!(scene.used(resource).await <= most, "{resource}");

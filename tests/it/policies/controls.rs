@@ -70,6 +70,15 @@ pub const CONTROLS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "billing_role",
+        &[
+            "grant select on public.guests to stayzr_billing",
+            "grant update (is_active) on public.organizations to stayzr_billing",
+            "grant insert (organization_id) on public.audit_log to stayzr_billing",
+            "grant update (amount) on public.subscription_changes to stayzr_billing",
+        ],
+    ),
+    (
         "meter_role",
         &[
             "grant select on public.guests to stayzr_meter",

@@ -55,7 +55,7 @@ async fn a_widened_right_changes_one_line_of_the_matrix() {
         (1, "grant select (name) on public.subscription_tiers to stayzr_auditor"),
         (1, "create policy guests_anybody on public.guests for update to stayzr_app using (true)"),
         // One for each right that anybody holds on it.
-        (5, "alter table public.subscription_tiers enable row level security"),
+        (6, "alter table public.subscription_tiers enable row level security"),
         (1, "grant execute on function app.verify_seal(text, text) to stayzr_app"),
         (1, "alter role stayzr_auditor bypassrls"),
     ] {

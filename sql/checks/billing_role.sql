@@ -1,0 +1,40 @@
+-- What: stayzr_billing selects single columns, moves the subscription of a hotel, adds to its history and to the audit
+--   log, and nothing else.
+-- Why: it bypasses row security inside the requests of members. What its functions could do by mistake is this list.
+with writes (privilege, relation, name) as (
+    select 'UPDATE', 'public.organizations', unnest(array[
+        'subscription_tier', 'subscription_tier_version', 'subscription_status', 'next_tier', 'next_tier_version',
+        'next_tier_at', 'cancel_at'
+    ])
+    union all
+    select 'INSERT', 'public.subscription_changes', a.attname
+    from pg_attribute a
+    where a.attrelid = to_regclass('public.subscription_changes')
+    union all
+    -- Not the hotel, which the sealed context gives.
+    select 'INSERT', 'public.audit_log', a.attname
+    from pg_attribute a
+    where a.attrelid = to_regclass('public.audit_log') and a.attname <> 'organization_id'
+)
+select c.oid::regclass::text as object,
+    format('%s on the %s to stayzr_billing', lower(p.privilege_type), p.target) as finding
+from pg_class c
+join pg_namespace s on s.oid = c.relnamespace
+cross join lateral (
+    select 'table' as target, null::name as name, t.* from aclexplode(c.relacl) t
+    union all
+    select 'column ' || a.attname, a.attname, t.*
+    from pg_attribute a
+    cross join lateral aclexplode(a.attacl) t
+    where a.attrelid = c.oid
+) p
+where p.grantee = 'stayzr_billing'::regrole
+    and (
+        p.target = 'table'
+        or p.privilege_type <> 'SELECT' and not exists (
+            select from writes w
+            where w.privilege = p.privilege_type and w.name = p.name
+                and w.relation = format('%s.%s', s.nspname, c.relname)
+        )
+    )
+order by 1, 2
