@@ -47,3 +47,23 @@ impl<T: Default + Send + Sync + 'static> Default for PerOrganization<T> {
         Self::new()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::PerOrganization;
+
+    #[test]
+    fn what_was_asked_before_a_change_is_not_found_after_it() {
+        let cache = PerOrganization::<Mutex<Option<&str>>>::new();
+        let asking = cache.get(1);
+        *cache.get(2).lock().unwrap() = Some("another hotel's");
+        cache.forget(1);
+        *asking.lock().unwrap() = Some("from before");
+        assert_eq!(*cache.get(1).lock().unwrap(), None);
+        assert_eq!(*cache.get(2).lock().unwrap(), Some("another hotel's"));
+        cache.forget_all();
+        assert_eq!(*cache.get(2).lock().unwrap(), None);
+    }
+}

@@ -20,7 +20,9 @@ return case resource when 'storage' then 1000000000 else 1 end;
 -- A limit in what is counted. One beyond what can be counted is none that anybody reaches.
 create or replace function app.limit_amount(maximum bigint, resource text) returns bigint
 language sql immutable parallel safe
-return least(maximum::numeric * app.limit_unit(resource), 9000000000000000000)::bigint;
+return case
+    when maximum is not null then least(maximum::numeric * app.limit_unit(resource), 9000000000000000000)::bigint
+end;
 
 -- Whether a resource is counted anew in each period. All others are levels: what goes is
 -- given back.

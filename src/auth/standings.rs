@@ -44,23 +44,23 @@ impl Standings {
         Standings { accounts, known: PerOrganization::new(), confirmed: Mutex::new(None) }
     }
 
-    /// The standing of a caller; `None` when there is no such session or key.
+    /// The standing of a caller, `None` when there is no such session or key; and whether the database was asked.
     ///
     /// # Errors
     /// When it has to be asked for and the database cannot be reached.
-    pub async fn get(&self, organization_id: i32, subject: Subject) -> Result<Option<Arc<Standing>>, DbError> {
+    pub async fn get(&self, organization_id: i32, subject: Subject) -> Result<(Option<Arc<Standing>>, bool), DbError> {
         // Taken before the question: if the hotel is forgotten meanwhile, the answer is
         // remembered in callers that nobody finds any more.
         let callers = self.known.get(organization_id);
         if let Some(known) = callers.get(&subject)
             && self.is_trusted(&known)
         {
-            return Ok(known.standing);
+            return Ok((known.standing, false));
         }
         let asked_at = Instant::now();
         let standing = Standing::load(&self.accounts, organization_id, subject).await?.map(Arc::new);
         callers.remember(subject, Known { standing: standing.clone(), asked_at });
-        Ok(standing)
+        Ok((standing, true))
     }
 
     /// What the listener tells.

@@ -6,6 +6,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use poem::http::Method;
 use poem::{Endpoint, FromRequest, Middleware, Request, RequestBody, Result};
@@ -196,10 +197,10 @@ impl Layer {
         })?;
         let Some(actor) = &claims.act else {
             let subject = Subject::Session { user_id: claims.sub, session_id: claims.sid };
-            let standing = self.standing(claims.org, subject).await?;
+            let standing = self.standing(claims.org, subject, record).await?;
             return Ok((Proven { organization_id: claims.org, subject, via: Via::Session }, standing));
         };
-        self.by_visit(&claims, actor).await.inspect_err(|error| {
+        self.by_visit(&claims, actor, record).await.inspect_err(|error| {
             if error.code() == Code::Unauthenticated {
                 let attempt = Attempt::AfterVisit { visitor: actor.sub, grant_id: actor.grant };
                 self.refused.note(&record.id, address, attempt);
@@ -209,14 +210,19 @@ impl Layer {
 
     /// A visit is good while the grant lives and the visitor is a super admin who is signed
     /// in: either ends it.
-    async fn by_visit(&self, claims: &Claims, actor: &Actor) -> Result<(Proven, Arc<Standing>), ApiError> {
+    async fn by_visit(
+        &self,
+        claims: &Claims,
+        actor: &Actor,
+        record: &RequestRecord,
+    ) -> Result<(Proven, Arc<Standing>), ApiError> {
         let session = Subject::Session { user_id: actor.sub, session_id: claims.sid };
-        let home = self.standing(actor.org, session).await?;
+        let home = self.standing(actor.org, session, record).await?;
         if !home.is_super_admin || !home.organization_active {
             return Err(ApiError::new(Code::Unauthenticated));
         }
         let subject = Subject::Grant { grant_id: actor.grant, visitor: actor.sub };
-        let standing = self.standing(claims.org, subject).await?;
+        let standing = self.standing(claims.org, subject, record).await?;
         Ok((Proven { organization_id: claims.org, subject, via: Via::Grant(actor.grant) }, standing))
     }
 
@@ -228,7 +234,7 @@ impl Layer {
     ) -> Result<(Proven, Arc<Standing>), ApiError> {
         let secret = ApiKeySecret::read(text).ok_or(ApiError::new(Code::Unauthenticated))?;
         let subject = Subject::ApiKey(secret.id());
-        let standing = self.standing(secret.organization_id(), subject).await?;
+        let standing = self.standing(secret.organization_id(), subject, record).await?;
         let hash = standing.key.as_ref().ok_or(ApiError::new(Code::Unauthenticated))?;
         if !secret.fits(hash) {
             self.refused.note(&record.id, address, Attempt::Forged);
@@ -240,8 +246,14 @@ impl Layer {
     }
 
     /// The standing of somebody who may still sign in.
-    async fn standing(&self, organization_id: i32, subject: Subject) -> Result<Arc<Standing>, ApiError> {
-        let standing = self.standings.get(organization_id, subject).await?;
+    async fn standing(
+        &self,
+        organization_id: i32,
+        subject: Subject,
+        record: &RequestRecord,
+    ) -> Result<Arc<Standing>, ApiError> {
+        let (standing, asked) = self.standings.get(organization_id, subject).await?;
+        record.cache_misses.fetch_add(u32::from(asked), Ordering::Relaxed);
         standing.filter(|standing| standing.user_active).ok_or(ApiError::new(Code::Unauthenticated))
     }
 }

@@ -27,6 +27,8 @@ pub struct RequestRecord {
     pub organization_id: Arc<OnceLock<i32>>,
     /// How many statements ran.
     pub statements: Arc<AtomicU32>,
+    /// How many standings, and the plans with them, had to be asked for. None of a hit.
+    pub cache_misses: Arc<AtomicU32>,
 }
 
 /// See the module.
@@ -49,8 +51,12 @@ impl<E: Endpoint> Endpoint for ObserveEndpoint<E> {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> Result<Response> {
-        let record =
-            RequestRecord { id: request_id(&request), organization_id: Arc::default(), statements: Arc::default() };
+        let record = RequestRecord {
+            id: request_id(&request),
+            organization_id: Arc::default(),
+            statements: Arc::default(),
+            cache_misses: Arc::default(),
+        };
         let mut line = LogLine {
             record: record.clone(),
             method: request.method().clone(),
@@ -107,6 +113,7 @@ impl Drop for LogLine {
         let duration_ms = self.began.elapsed().as_secs_f64() * 1000.0;
         let organization = self.record.organization_id.get();
         let statements = self.record.statements.load(Ordering::Relaxed);
+        let cache_misses = self.record.cache_misses.load(Ordering::Relaxed);
         let (request_id, trace_id, method) = (&*self.record.id, self.trace_id.as_deref(), self.method.as_str());
         let Some(Outcome { status, operation, cause }) = &self.outcome else {
             tracing::info!(request_id, trace_id, method, organization, duration_ms, statements, "client went away");
@@ -123,6 +130,7 @@ impl Drop for LogLine {
                 status,
                 duration_ms,
                 statements,
+                cache_misses,
                 cause,
                 "request"
             ),
@@ -135,6 +143,7 @@ impl Drop for LogLine {
                 status,
                 duration_ms,
                 statements,
+                cache_misses,
                 "request"
             ),
         }

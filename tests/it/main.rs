@@ -31,6 +31,7 @@ mod migrate;
 mod observability;
 mod openapi;
 mod organizations;
+mod plan_cache;
 mod platform_audit_log;
 mod platform_grants;
 mod platform_organizations;

@@ -191,6 +191,9 @@ async fn requests_are_one_line_each_and_no_secret_is_in_any() {
         }
     }
     assert_eq!(lines(&log, "message-create").len(), 5);
+    // A hit asks for no standing, and so for no plan.
+    let misses = ["guest-create", "guest-get"].map(|id| lines(&log, id)[0]["cache_misses"].clone());
+    assert_eq!(misses, [json!(1), json!(0)]);
     for secret in &secrets {
         assert!(!log.contains(secret), "{secret} is in the log");
     }

@@ -107,7 +107,7 @@ async fn a_deaf_server_trusts_what_it_knows_for_five_seconds() {
     let tokens = plaza.sign_in("agent").await;
     let claims = plaza.world.tokens.verify(text(&tokens, "accessToken")).unwrap();
     let subject = Subject::Session { user_id: claims.sub, session_id: claims.sid };
-    let lives = async || standings.get(plaza.id, subject).await.unwrap().is_some();
+    let lives = async || standings.get(plaza.id, subject).await.unwrap().0.is_some();
 
     standings.hear(Heard::Listening);
     assert!(lives().await);
@@ -124,7 +124,7 @@ async fn a_deaf_server_trusts_what_it_knows_for_five_seconds() {
     let tokens = plaza.sign_in("agent").await;
     let session_id = plaza.world.tokens.verify(text(&tokens, "accessToken")).unwrap().sid;
     let subject = Subject::Session { user_id: claims.sub, session_id };
-    let lives = async || standings.get(plaza.id, subject).await.unwrap().is_some();
+    let lives = async || standings.get(plaza.id, subject).await.unwrap().0.is_some();
     assert!(lives().await);
     bearer(Call::post("/v1/auth/logout", &json!({})), &tokens).send(&plaza.world).await.assert_status(204);
     standings.hear(Heard::Changed(plaza.id + 1000));
