@@ -34,6 +34,7 @@ use crate::organizations::OrganizationsApi;
 use crate::platform_audit_log::PlatformAuditLogApi;
 use crate::platform_grants::PlatformGrantsApi;
 use crate::platform_organizations::PlatformOrganizationsApi;
+use crate::platform_usage::PlatformUsageApi;
 use crate::platform_users::PlatformUsersApi;
 use crate::properties::PropertiesApi;
 use crate::roles::RolesApi;
@@ -41,6 +42,7 @@ use crate::sessions::SessionsApi;
 use crate::team_members::TeamMembersApi;
 use crate::teams::TeamsApi;
 use crate::tenancy::{SealKey, Sealer};
+use crate::usage::UsageApi;
 use crate::users::UsersApi;
 
 /// The chapters of the document.
@@ -94,6 +96,7 @@ type Apis = (
     (GuestsApi, GuestSharesApi, ConversationsApi, ConversationSharesApi, MessagesApi),
     (AccessApi, AuditLogApi, PropertiesApi, AnalyticsApi),
     (PlatformGrantsApi, PlatformOrganizationsApi, PlatformUsersApi, PlatformAuditLogApi),
+    (UsageApi, PlatformUsageApi),
 );
 
 /// The whole API, with its layers.
@@ -192,6 +195,7 @@ fn service(
         (GuestsApi, GuestSharesApi, ConversationsApi, ConversationSharesApi, MessagesApi),
         (access, AuditLogApi, PropertiesApi, AnalyticsApi),
         (PlatformGrantsApi { tokens }, platform_organizations, PlatformUsersApi, PlatformAuditLogApi),
+        (UsageApi, PlatformUsageApi),
     );
     Ok(OpenApiService::new(apis, "Stayzr", env!("CARGO_PKG_VERSION"))
         .description(include_str!("../openapi/introduction.md"))

@@ -306,8 +306,6 @@ fn constraint_error(name: &str) -> Option<ApiError> {
     })
 }
 
-/// What `app.require_feature` tells besides the feature.
-
 /// The one table from what PostgreSQL says to what the client hears.
 impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {

@@ -33,6 +33,7 @@ pub mod organizations;
 pub mod platform_audit_log;
 pub mod platform_grants;
 pub mod platform_organizations;
+pub mod platform_usage;
 pub mod platform_users;
 pub mod properties;
 pub mod roles;

@@ -14,6 +14,7 @@ mod platform;
 mod properties;
 mod scene;
 mod shares;
+mod usage;
 
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
@@ -29,6 +30,7 @@ use people::*;
 use platform::*;
 use properties::*;
 use scene::Scene;
+use usage::*;
 
 /// What the rival tries at one operation.
 struct Case {
@@ -105,6 +107,7 @@ const CASES: &[Case] = cases! {
     platform_organizations_suspend
     platform_organizations_unschedule
     platform_organizations_update
+    platform_usage_list
     platform_users_list
     properties_archive
     properties_create
@@ -127,6 +130,7 @@ const CASES: &[Case] = cases! {
     teams_get
     teams_list
     teams_update
+    usage_get
     users_create
     users_delete
     users_get

@@ -1,0 +1,32 @@
+//! The rival at what a hotel uses.
+
+use serde_json::Value;
+
+use super::scene::Scene;
+use crate::support::Call;
+
+/// Plaza has more of everything; Breeze is told of Breeze's.
+pub async fn usage_get(scene: &Scene) {
+    let used = |usage: &Value| {
+        let resources = usage["resources"].as_array().unwrap().iter();
+        resources.map(|one| one["used"].as_i64().unwrap()).collect::<Vec<_>>()
+    };
+    let own = scene.breeze(Call::get("/v1/organization/usage")).await.assert_ok();
+    let sql = "select array[
+                   (select count(*) from users where organization_id = $1 and status <> 'deleted'),
+                   (select count(*) from guests where organization_id = $1 and archived_at is null),
+                   (select count(*) from conversations where organization_id = $1 and status in ('open', 'pending')),
+                   (select count(*) from messages where organization_id = $1),
+                   0
+               ]";
+    let admin = scene.world().admin().await;
+    let counted: Vec<i64> = admin.query_one(sql, &[&scene.breeze.id]).await.unwrap().get(0);
+    assert_eq!(used(&own), counted);
+    let plazas = scene.plaza.get("/v1/organization/usage").await.assert_ok();
+    assert_ne!(used(&plazas), counted);
+}
+
+pub async fn platform_usage_list(scene: &Scene) {
+    let call = |query: &str| Call::get(format!("/v1/platform/usage{query}"));
+    scene.refused(403, "permission_denied", call(""), call("?minimumShare=0.5")).await;
+}
