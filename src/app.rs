@@ -43,6 +43,7 @@ use crate::team_members::TeamMembersApi;
 use crate::teams::TeamsApi;
 use crate::tenancy::{SealKey, Sealer};
 use crate::usage::UsageApi;
+use crate::usage_alerts::UsageAlertsApi;
 use crate::users::UsersApi;
 
 /// The chapters of the document.
@@ -96,7 +97,7 @@ type Apis = (
     (GuestsApi, GuestSharesApi, ConversationsApi, ConversationSharesApi, MessagesApi),
     (AccessApi, AuditLogApi, PropertiesApi, AnalyticsApi),
     (PlatformGrantsApi, PlatformOrganizationsApi, PlatformUsersApi, PlatformAuditLogApi),
-    (UsageApi, PlatformUsageApi),
+    (UsageApi, UsageAlertsApi, PlatformUsageApi),
 );
 
 /// The whole API, with its layers.
@@ -195,7 +196,7 @@ fn service(
         (GuestsApi, GuestSharesApi, ConversationsApi, ConversationSharesApi, MessagesApi),
         (access, AuditLogApi, PropertiesApi, AnalyticsApi),
         (PlatformGrantsApi { tokens }, platform_organizations, PlatformUsersApi, PlatformAuditLogApi),
-        (UsageApi, PlatformUsageApi),
+        (UsageApi, UsageAlertsApi, PlatformUsageApi),
     );
     Ok(OpenApiService::new(apis, "Stayzr", env!("CARGO_PKG_VERSION"))
         .description(include_str!("../openapi/introduction.md"))

@@ -76,6 +76,7 @@ codes! {
     ApiKeyNotFound "api_key_not_found" NOT_FOUND "There is no such API key";
     PlatformGrantNotFound "platform_grant_not_found" NOT_FOUND "There is no such visit";
     PropertyNotFound "property_not_found" NOT_FOUND "There is no such property";
+    UsageAlertNotFound "usage_alert_not_found" NOT_FOUND "There is no such alert";
     InvitationNotFound "invitation_not_found" NOT_FOUND "There is no such invitation";
     MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "This path has no such method";
     GuestsEmailTaken "guests_email_taken" CONFLICT "Another guest has this e-mail address";

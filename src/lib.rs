@@ -46,4 +46,5 @@ pub mod telemetry;
 pub mod tenancy;
 mod text_enum;
 pub mod usage;
+pub mod usage_alerts;
 pub mod users;

@@ -130,6 +130,8 @@ const CASES: &[Case] = cases! {
     teams_get
     teams_list
     teams_update
+    usage_alerts_acknowledge
+    usage_alerts_list
     usage_get
     users_create
     users_delete

@@ -50,4 +50,5 @@ mod teams;
 mod tidy;
 mod tokens;
 mod usage;
+mod usage_alerts;
 mod users;

@@ -109,6 +109,7 @@ async fn a_request_of_one_statement_costs_one_round_trip() {
         ("DELETE /v1/users/{id}", Box::new(move |number| Call::delete(format!("/v1/users/{}", leavers[number])))),
         ("GET /v1/roles", get("/v1/roles")),
         ("GET /v1/organization/usage", get("/v1/organization/usage")),
+        ("GET /v1/organization/alerts", get("/v1/organization/alerts")),
     ];
     let mut expensive = Vec::new();
     for (name, call) in calls {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::cases::{filter_finds_nothing, list_is_ones_own};
 use super::scene::Scene;
 use crate::support::Call;
 
@@ -24,6 +25,23 @@ pub async fn usage_get(scene: &Scene) {
     assert_eq!(used(&own), counted);
     let plazas = scene.plaza.get("/v1/organization/usage").await.assert_ok();
     assert_ne!(used(&plazas), counted);
+}
+
+pub async fn usage_alerts_list(scene: &Scene) {
+    list_is_ones_own(scene, "/v1/organization/alerts").await;
+    list_is_ones_own(scene, "/v1/organization/alerts?acknowledged=false").await;
+    let path = |resource: &str| format!("/v1/organization/alerts?resource={resource}");
+    filter_finds_nothing(scene, path("guests"), path("storage")).await;
+}
+
+pub async fn usage_alerts_acknowledge(scene: &Scene) {
+    let alerts = scene.plaza.get("/v1/organization/alerts").await.assert_ok();
+    let call = |id: &str| Call::new("POST".parse().unwrap(), format!("/v1/organization/alerts/{id}/acknowledge"));
+    let nobody = scene.nobody.to_string();
+    for alert in alerts["items"].as_array().unwrap() {
+        let theirs = call(alert["id"].as_str().unwrap());
+        scene.refused(404, "usage_alert_not_found", theirs, call(&nobody)).await;
+    }
 }
 
 pub async fn platform_usage_list(scene: &Scene) {
