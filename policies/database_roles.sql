@@ -55,6 +55,10 @@ alter role stayzr_app set idle_in_transaction_session_timeout = '10s';
 -- Every statement of the service is written for one plan, and the policies make planning
 -- dearer than running: a list would be planned anew each time, for as long as it takes.
 alter role stayzr_app set plan_cache_mode = 'force_generic_plan';
+-- No statement of the service runs for as long as compiling it takes: of a list of the usage of 1,000 hotels that
+-- takes a tenth of a second, compiling was seven tenths more.
+alter role stayzr_app set jit = off;
+alter role stayzr_platform set jit = off;
 alter role stayzr_platform set statement_timeout = '10s';
 alter role stayzr_platform set lock_timeout = '2s';
 alter role stayzr_platform set idle_in_transaction_session_timeout = '10s';

@@ -50,9 +50,10 @@ grant update (
     next_tier, next_tier_version, next_tier_at, cancel_at, past_due_since, is_active, suspended_from, delete_at
 ) on public.organizations to stayzr_platform;
 
--- Sign-in: from the name a hotel signs in under to its id; and the standing of a caller.
+-- Sign-in: from the name a hotel signs in under to its id; the standing of a caller; and what the hotel is called
+-- in a mail about its plan.
 grant select (
-    id, tenant_id, slug, is_active, subscription_tier, subscription_tier_version, subscription_status,
+    id, tenant_id, slug, name, is_active, subscription_tier, subscription_tier_version, subscription_status,
     next_tier, next_tier_version, next_tier_at, cancel_at, past_due_since
 ) on public.organizations to stayzr_lookup;
 

@@ -1,7 +1,9 @@
--- usage_alerts: who holds subscription.read sees them, who holds subscription.manage says that
--- they are taken care of, once and in their own name. Only the functions that count raise one
--- (stayzr_meter), in the transaction that reaches the mark.
--- Absent on purpose: insert and delete by a login role, and a default for organization_id.
+-- usage_alerts: who holds subscription.read sees them, who holds subscription.manage sees them too
+-- and says that they are taken care of, once and in their own name; a visitor, in nobody's, and
+-- the visit's record names them. Only the functions that count raise one (stayzr_meter), in the
+-- transaction that reaches the mark, and only app.claim_usage_alerts says that somebody was told.
+-- Absent on purpose: insert and delete by a login role, anything about mailed_at to one, and a
+-- default for organization_id.
 
 select app.policy_reset('public.usage_alerts');
 
@@ -14,7 +16,7 @@ create policy usage_alerts_reader on public.usage_alerts
     for select to stayzr_app
     using (
         organization_id = (select app.claimed_organization_id())
-        and (select app.has_permission('subscription.read'))
+        and ((select app.has_permission('subscription.read')) or (select app.has_permission('subscription.manage')))
     );
 
 create policy usage_alerts_manager on public.usage_alerts
@@ -27,7 +29,10 @@ create policy usage_alerts_manager on public.usage_alerts
     with check (
         organization_id = (select app.claimed_organization_id())
         and (select app.has_permission('subscription.manage'))
-        and acknowledged_by = (select app.user_id())
+        and acknowledged_at = (select now())
+        and acknowledged_by is not distinct from (
+            select case when app.actor_id() is null then app.user_id() end
+        )
     );
 
 grant select (
@@ -36,7 +41,21 @@ grant select (
 ) on public.usage_alerts to stayzr_app;
 grant update (acknowledged_at, acknowledged_by) on public.usage_alerts to stayzr_app;
 
-grant select (organization_id, resource, period_start, maximum, threshold) on public.usage_alerts to stayzr_meter;
+grant select (
+    organization_id, id, resource, threshold, maximum, used, forecast, period_start, period_end, created_at, mailed_at
+) on public.usage_alerts to stayzr_meter;
 grant insert (
     organization_id, id, resource, threshold, maximum, used, forecast, period_start, period_end
 ) on public.usage_alerts to stayzr_meter;
+grant update (mailed_at) on public.usage_alerts to stayzr_meter;
+
+create or replace trigger usage_alerts_notify
+    after insert on public.usage_alerts
+    referencing new table as rows
+    for each statement execute function app.notify_alerts();
+
+-- What a super admin changes on a visit goes into the visit's record; a member's change does not.
+create or replace trigger usage_alerts_audit_visit
+    after update on public.usage_alerts
+    for each row when (current_setting('app.actor_id', true) <> '')
+    execute function app.audit_change();

@@ -45,9 +45,10 @@ grant select (
 grant insert (email, full_name, password_hash, is_org_admin, data_scope) on public.users to stayzr_app;
 grant update (email, full_name, is_org_admin, data_scope, status) on public.users to stayzr_app;
 
--- Sign-in: one account's hash, asked for by hotel and address; and the standing of a caller.
+-- Sign-in: one account's hash, asked for by hotel and address; the standing of a caller; and whom to write to about
+-- the hotel's plan.
 grant select (
-    organization_id, id, email_folded, password_hash, is_org_admin, is_super_admin, status, data_scope
+    organization_id, id, email, email_folded, password_hash, is_org_admin, is_super_admin, status, data_scope
 ) on public.users to stayzr_lookup;
 
 -- Whether somebody asked for another hotel's row, who the super admins are, and search across hotels. Nothing is

@@ -36,6 +36,7 @@ use crate::platform_grants::PlatformGrantsApi;
 use crate::platform_organizations::PlatformOrganizationsApi;
 use crate::platform_subscriptions::PlatformSubscriptionsApi;
 use crate::platform_tiers::PlatformTiersApi;
+use crate::platform_usage::PlatformUsageApi;
 use crate::platform_users::PlatformUsersApi;
 use crate::properties::PropertiesApi;
 use crate::roles::RolesApi;
@@ -45,6 +46,8 @@ use crate::subscriptions::SubscriptionsApi;
 use crate::team_members::TeamMembersApi;
 use crate::teams::TeamsApi;
 use crate::tenancy::{SealKey, Sealer};
+use crate::usage::UsageApi;
+use crate::usage_alerts::UsageAlertsApi;
 use crate::users::UsersApi;
 
 /// The chapters of the document.
@@ -101,6 +104,7 @@ type Apis = (
     (AccessApi, AuditLogApi, PropertiesApi, AnalyticsApi, SubscriptionsApi, SubscriptionTiersApi),
     (PlatformGrantsApi, PlatformOrganizationsApi, PlatformUsersApi, PlatformAuditLogApi),
     (PlatformTiersApi, PlatformSubscriptionsApi),
+    (UsageApi, UsageAlertsApi, PlatformUsageApi),
 );
 
 /// The whole API, with its layers.
@@ -200,6 +204,7 @@ fn service(
         (access, AuditLogApi, PropertiesApi, AnalyticsApi, SubscriptionsApi, SubscriptionTiersApi),
         (PlatformGrantsApi { tokens }, platform_organizations, PlatformUsersApi, PlatformAuditLogApi),
         (PlatformTiersApi, PlatformSubscriptionsApi),
+        (UsageApi, UsageAlertsApi, PlatformUsageApi),
     );
     Ok(OpenApiService::new(apis, "Stayzr", env!("CARGO_PKG_VERSION"))
         .description(include_str!("../openapi/introduction.md"))

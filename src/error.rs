@@ -78,6 +78,7 @@ codes! {
     PropertyNotFound "property_not_found" NOT_FOUND "There is no such property";
     TierNotFound "tier_not_found" NOT_FOUND "There is no such tier";
     SubscriptionOverrideNotFound "subscription_override_not_found" NOT_FOUND "There is no such override";
+    UsageAlertNotFound "usage_alert_not_found" NOT_FOUND "There is no such alert";
     InvitationNotFound "invitation_not_found" NOT_FOUND "There is no such invitation";
     MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "This path has no such method";
     GuestsEmailTaken "guests_email_taken" CONFLICT "Another guest has this e-mail address";

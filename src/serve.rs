@@ -9,9 +9,10 @@ use poem::listener::{Acceptor, Listener, TcpListener};
 use stayzr::app;
 use stayzr::auth::{TokenKey, Tokens};
 use stayzr::config::{Secrets, Settings};
-use stayzr::db::{self, Address, Database, demo, embedded, embedded::Embedded, migrate};
+use stayzr::db::{self, Accounts, Address, Database, demo, embedded, embedded::Embedded, migrate};
 use stayzr::mail::Mailer;
 use stayzr::tenancy::{SealKey, Sealer};
+use stayzr::usage_alerts::Telling;
 use tokio::task::JoinSet;
 
 use crate::{DATABASE, Failure, keys};
@@ -36,6 +37,7 @@ pub(crate) async fn serve(settings: &Settings) -> Result<(), Failure> {
         let database = database(settings, &app.into(), &platform.into(), &secrets)?;
         let _daily = look_after_partitions(database.clone());
         let mailer = Mailer::from_settings(settings, &secrets, true);
+        let _telling = Telling::start(Accounts::new(database.clone()), mailer.clone());
         let tokens = tokens(settings, &mut secrets)?;
         let _reading = keys::read_again(secrets.token_key_file.clone(), tokens.clone());
         let endpoint = app::endpoint(settings, database, tokens, mailer.clone())?;
@@ -72,6 +74,7 @@ async fn serve_existing(
     let database = database(settings, &app, &platform, &secrets)?;
     let _daily = look_after_partitions(database.clone());
     let mailer = Mailer::from_settings(settings, &secrets, false);
+    let _telling = Telling::start(Accounts::new(database.clone()), mailer.clone());
     let tokens = tokens(settings, &mut secrets)?;
     let _reading = keys::read_again(secrets.token_key_file.clone(), tokens.clone());
     let endpoint = app::endpoint(settings, database, tokens, mailer.clone())?;

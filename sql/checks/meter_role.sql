@@ -1,5 +1,8 @@
--- What: stayzr_meter selects single columns, writes counters and what follows from counting, and nothing else.
+-- What: stayzr_meter selects single columns, writes counters and what follows from counting, and nothing else. Of an
+--   alert that is raised it changes only that somebody was told.
 -- Why: it bypasses row security inside the writes of members. What its functions could do by mistake is this list.
+--   That somebody was told (app.claim_usage_alerts) is written here and not by stayzr_lookup, which is to read only: an
+--   alert follows from counting, and is taken before there is a tenant. Whom to tell stayzr_lookup reads for it.
 with counters (name) as (
     values ('usage_counters'), ('usage_slots'), ('usage_periods'), ('usage_days'), ('usage_alerts')
 )
@@ -19,4 +22,6 @@ where p.grantee = 'stayzr_meter'::regrole
     or p.grantee = 'stayzr_meter'::regrole
     and p.privilege_type in ('INSERT', 'UPDATE')
     and c.relname not in (select name from counters)
+    or p.grantee = 'stayzr_meter'::regrole
+    and p.privilege_type = 'UPDATE' and c.relname = 'usage_alerts' and p.target <> 'column mailed_at'
 order by 1, 2

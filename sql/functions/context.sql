@@ -179,7 +179,7 @@ revoke all on function app.own_team_ids() from public;
 revoke all on function app.has_permission(text) from public;
 
 -- verify_seal is not granted to stayzr_app: nobody may test seals at will.
-grant execute on function app.verify_seal(text, text) to stayzr_lookup;
+grant execute on function app.verify_seal(text, text) to stayzr_lookup, stayzr_meter;
 grant execute on function app.verify_context() to stayzr_app;
 grant execute on function app.organization_id()
     to stayzr_app, stayzr_platform, stayzr_lookup, stayzr_meter, stayzr_billing;

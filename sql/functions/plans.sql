@@ -2,27 +2,28 @@
 -- moved to, with its overrides laid over it. Every limit and every feature is read here.
 --
 -- These run with the caller's rights: a member asks under row security, the functions that
--- count and those that look up a standing ask with grants of their own.
+-- count and those that look up a standing ask with grants of their own. Those with a body in
+-- standard SQL become part of the statement that calls them, so that one about every hotel is
+-- planned once and not once a hotel.
 
 -- The tier in force at that moment. A scheduled downgrade is in force from its moment on,
 -- whether or not anything has moved it into place.
 create or replace function app.tier_at(organization integer, moment timestamptz)
 returns table (tier text, version integer)
 language sql stable parallel safe
-set search_path = pg_catalog, pg_temp
-as $$
+begin atomic
     select
         case when o.next_tier_at <= moment then o.next_tier else o.subscription_tier end,
         case when o.next_tier_at <= moment then o.next_tier_version else o.subscription_tier_version end
     from public.organizations o
-    where o.id = organization
-$$;
+    where o.id = organization;
+end;
 
--- One limit, such as 'maxUsers'; null where there is none.
-create or replace function app.plan_limit(organization integer, wanted text, moment timestamptz) returns bigint
+-- One limit, such as 'maxUsers'; null where there is none. As a row, for statements.
+create or replace function app.plan_limits(organization integer, wanted text, moment timestamptz)
+returns table (maximum bigint)
 language sql stable parallel safe
-set search_path = pg_catalog, pg_temp
-as $$
+begin atomic
     select case
         when o.name is not null then (o.value #>> '{}')::bigint
         else (v.limits ->> wanted)::bigint
@@ -31,7 +32,15 @@ as $$
     join public.subscription_tier_versions v on v.tier_name = t.tier and v.version = t.version
     left join public.subscription_overrides o
         on o.organization_id = organization and o.name = wanted
-        and (o.expires_at is null or o.expires_at > moment)
+        and (o.expires_at is null or o.expires_at > moment);
+end;
+
+-- The same as a value.
+create or replace function app.plan_limit(organization integer, wanted text, moment timestamptz) returns bigint
+language sql stable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+    select l.maximum from app.plan_limits(organization, wanted, moment) l
 $$;
 
 -- Whether a feature, such as 'apiAccess', belongs to the plan.
@@ -145,6 +154,7 @@ as $$
 $$;
 
 revoke all on function app.tier_at(integer, timestamptz) from public;
+revoke all on function app.plan_limits(integer, text, timestamptz) from public;
 revoke all on function app.plan_limit(integer, text, timestamptz) from public;
 revoke all on function app.plan_feature(integer, text, timestamptz) from public;
 revoke all on function app.plan_changes_at(integer, timestamptz) from public;
@@ -154,6 +164,7 @@ revoke all on function app.tiers_allowing(text, numeric) from public;
 revoke all on function app.has_feature(text) from public;
 revoke all on function app.plan_summary(integer, timestamptz) from public;
 grant execute on function app.tier_at(integer, timestamptz) to stayzr_app, stayzr_platform, stayzr_lookup, stayzr_meter;
+grant execute on function app.plan_limits(integer, text, timestamptz) to stayzr_app, stayzr_platform, stayzr_meter;
 grant execute on function app.plan_limit(integer, text, timestamptz) to stayzr_app, stayzr_platform, stayzr_meter;
 grant execute on function app.plan_feature(integer, text, timestamptz) to stayzr_app, stayzr_platform, stayzr_lookup;
 grant execute on function app.plan_changes_at(integer, timestamptz)

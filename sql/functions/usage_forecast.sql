@@ -22,12 +22,25 @@ as $$
                 else d.used - lag(d.used) over by_day
             end as counted,
             min(d.day) over () as first_day
-        from public.usage_days d
-        where d.organization_id = organization and d.resource = wanted and d.day < today and d.day >= today - 35
+        from (
+            select u.day, u.period_start, u.used from public.usage_days u
+            where u.organization_id = organization and u.resource = wanted
+            union all
+            -- The day that was counted last is written down only when there is something to count on another.
+            select c.day, c.period_start, sum(s.used)::bigint
+            from public.usage_counters c
+            join public.usage_slots s on s.organization_id = c.organization_id and s.resource = c.resource
+            where c.organization_id = organization and c.resource = wanted and c.day < today
+            group by c.day, c.period_start
+        ) d
+        where d.day < today and d.day >= today - 35
         window by_day as (order by d.day, d.period_start)
     ),
     week as (
-        select sum(counted) filter (where day >= today - 7) as counted, least(today - 1 - min(first_day), 7) as days
+        select
+            sum(counted) filter (where day >= today - 7) as counted,
+            -- Not seven where no day is on record: least() passes over what is null.
+            case when min(first_day) is not null then least(today - 1 - min(first_day), 7) end as days
         from recorded
     )
     select greatest(

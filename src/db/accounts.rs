@@ -7,12 +7,13 @@ use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::lease::Params;
-use super::{Database, DbError, FromRow, TenantScope};
+use super::{Channel, Database, DbError, FromRow, Heard, Listener, TenantScope};
 use crate::tenancy::TenantContext;
 
-/// The questions that find out who is calling, and the scope of an account of one's own.
+/// The questions that find out who is calling or whom to tell, and the scope of an account of
+/// one's own.
 ///
-/// A question is a function of `stayzr_lookup`, sealed by the server for exactly its
+/// A question is a function of `stayzr_lookup` or `stayzr_meter`, sealed by the server for exactly its
 /// arguments. What follows from the answer, a session or a new password, is written under
 /// row security like everything else, in a scope that holds no permission and sees only
 /// what is the user's own; a new user is, in a scope of whoever invited them.
@@ -37,13 +38,32 @@ impl Accounts {
         fields: &[&str],
         params: Params<'_>,
     ) -> Result<Option<T>, DbError> {
+        Ok(self.ask_all(sql, purpose, fields, params).await?.into_iter().next())
+    }
+
+    /// All rows of the answer.
+    ///
+    /// # Errors
+    /// As [`Accounts::ask`].
+    pub async fn ask_all<T: FromRow>(
+        &self,
+        sql: &'static str,
+        purpose: &str,
+        fields: &[&str],
+        params: Params<'_>,
+    ) -> Result<Vec<T>, DbError> {
         let seal = self.0.sealer().seal(&[&[purpose], fields].concat().join("\n"));
         let mut params: Vec<&(dyn ToSql + Sync)> = params.to_vec();
         params.push(&seal);
         let lease = self.0.lease().await?;
         let rows = lease.query(sql, &params).await?;
         lease.give_back();
-        Ok(rows.first().map(T::from_row).transpose()?)
+        Ok(rows.iter().map(T::from_row).collect::<Result<_, _>>()?)
+    }
+
+    /// Listens until what this returns is dropped. Must be called in a runtime.
+    pub fn listen(&self, channel: Channel, hear: impl Fn(Heard) + Send + Sync + 'static) -> Listener {
+        Listener::start(&self.0, channel, hear)
     }
 
     /// The scope of a user who is about to sign in, or has proved with a token of one use

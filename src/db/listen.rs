@@ -15,12 +15,36 @@ use tokio_postgres::AsyncMessage;
 use super::connect::{Address, tls};
 use super::{Database, DbError};
 
-/// The channel of `sql/functions/notify_standing.sql`.
-const LISTEN: &str = "listen stayzr_standing";
 /// How often the connection is asked whether it lives, and how long it may take to say so.
 const PING: Duration = Duration::from_secs(1);
 /// How long to wait before connecting again.
 const RETRY: Duration = Duration::from_millis(500);
+
+/// What there is to hear, each on a connection of its own: nobody waits for another's work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// Whose standing changed: `sql/functions/notify_standing.sql`.
+    Standing,
+    /// Who has alerts: `sql/functions/usage_alerts.sql`.
+    Alerts,
+}
+
+impl Channel {
+    fn listen(self) -> &'static str {
+        match self {
+            Channel::Standing => "listen stayzr_standing",
+            Channel::Alerts => "listen stayzr_alerts",
+        }
+    }
+
+    /// What it means not to listen to it.
+    fn without(self) -> &'static str {
+        match self {
+            Channel::Standing => "not listening for changes; cached standings are trusted for seconds only",
+            Channel::Alerts => "not listening for alerts; those raised meanwhile are told later",
+        }
+    }
+}
 
 /// What the listener tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,14 +63,14 @@ pub enum Heard {
 pub struct Listener(JoinHandle<()>);
 
 impl Listener {
-    /// Begins to listen on the database's own connection. Must be called in a runtime.
-    pub fn start(database: &Database, hear: impl Fn(Heard) + Send + Sync + 'static) -> Self {
+    /// Begins to listen on a connection outside the pools. Must be called in a runtime.
+    pub fn start(database: &Database, channel: Channel, hear: impl Fn(Heard) + Send + Sync + 'static) -> Self {
         let address = database.listener_address().clone();
         let hear = Arc::new(hear);
         Listener(tokio::spawn(async move {
             loop {
-                if let Err(error) = listen(&address, &*hear).await {
-                    tracing::warn!(%error, "not listening for changes; cached standings are trusted for seconds only");
+                if let Err(error) = listen(&address, channel, &*hear).await {
+                    tracing::warn!(%error, "{}", channel.without());
                 }
                 tokio::time::sleep(RETRY).await;
             }
@@ -61,7 +85,7 @@ impl Drop for Listener {
 }
 
 /// Listens until the connection ends; always returns an error.
-async fn listen(address: &Address, hear: &(dyn Fn(Heard) + Send + Sync)) -> Result<(), DbError> {
+async fn listen(address: &Address, channel: Channel, hear: &(dyn Fn(Heard) + Send + Sync)) -> Result<(), DbError> {
     let (sender, mut heard) = mpsc::unbounded_channel();
     let mut config = address.config.clone();
     config.connect_timeout(PING * 2);
@@ -74,7 +98,7 @@ async fn listen(address: &Address, hear: &(dyn Fn(Heard) + Send + Sync)) -> Resu
         let (client, connection) = config.connect(tls).await?;
         (client, Driver::of(connection, sender))
     };
-    within(client.batch_execute(LISTEN)).await?;
+    within(client.batch_execute(channel.listen())).await?;
     hear(Heard::Listening);
     let mut ping = tokio::time::interval(PING);
     loop {

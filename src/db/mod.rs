@@ -25,7 +25,7 @@ pub use accounts::{Accounts, Origin};
 pub use connect::{Address, ConnectError, connect, parse_url};
 pub use database::{Database, DatabaseSettings, Readiness, ReadinessProbe};
 pub use error::DbError;
-pub use listen::{Heard, Listener};
+pub use listen::{Channel, Heard, Listener};
 pub use platform_scope::PlatformScope;
 pub use refusals::{Asker, RefusalLog};
 pub use scope::{FromRow, Tags, TenantScope};

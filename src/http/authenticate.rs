@@ -16,7 +16,7 @@ use super::attended::Attended;
 use super::observe::RequestRecord;
 use super::refused::{Attempt, Refused, ids_not_found};
 use crate::auth::{Actor, ApiKeySecret, Claims, Identity, KeyUse, Standing, Standings, Subject, TokenError, Tokens};
-use crate::db::{Access, Accounts, Database, Listener, Origin, PlatformScope, RefusalLog, TenantScope};
+use crate::db::{Access, Accounts, Channel, Database, Listener, Origin, PlatformScope, RefusalLog, TenantScope};
 use crate::error::{ApiError, Code};
 use crate::subscriptions::Feature;
 use crate::tenancy::Via;
@@ -52,7 +52,7 @@ impl Authenticate {
         let accounts = Accounts::new(database.clone());
         let standings = Arc::new(Standings::new(accounts.clone()));
         let hearing = standings.clone();
-        let listener = Listener::start(&database, move |heard| hearing.hear(heard));
+        let listener = Listener::start(&database, Channel::Standing, move |heard| hearing.hear(heard));
         let key_use = KeyUse::new(accounts);
         let refused = Refused::new(RefusalLog::new(database.clone()));
         Authenticate(Arc::new(Layer {

@@ -25,7 +25,7 @@ pub use body::Body;
 pub use contract::Contract;
 pub use page::Page;
 pub use response::{
-    Accepted, Archive, Ask, Changed, Clear, Create, CreateUnder, Created, CreatedOrTried, Deleted, Done, Found, Get,
-    Issued, Link, List, Listed, Prove, Recover, Redeem, Refusal, Remove, Removed, Resend, Resource, Revoke, SignIn,
-    Transition, Unguarded, Update, Withdraw,
+    Accepted, Acknowledge, Archive, Ask, Changed, Clear, Create, CreateUnder, Created, CreatedOrTried, Deleted, Done,
+    Found, Get, Issued, Link, List, Listed, Prove, Recover, Redeem, Refusal, Remove, Removed, Resend, Resource, Revoke,
+    SignIn, Transition, Unguarded, Update, Withdraw,
 };

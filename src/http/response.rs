@@ -210,6 +210,8 @@ kinds! {
     Remove [401, 403, 404, 409, 412, 422, 500, 503];
     /// Asks about what exists, with a body, and changes nothing.
     Ask [400, 401, 403, 404, 413, 415, 422, 500, 503];
+    /// Says of one that it is taken care of.
+    Acknowledge [401, 403, 404, 422, 500, 503];
     /// Joins two that exist, or parts them.
     Link [401, 403, 404, 422, 500, 503];
 }

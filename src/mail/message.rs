@@ -6,7 +6,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use lettre::Address;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -44,6 +44,31 @@ pub struct Invitation<'a> {
     pub expires_at: DateTime<Utc>,
 }
 
+/// What a warning about a limit of the plan is made of.
+#[derive(Clone, Copy)]
+pub struct UsageAlert<'a> {
+    /// Who manages the subscription.
+    pub to: &'a str,
+    /// The hotel's name.
+    pub organization: &'a str,
+    /// What is limited, such as `active conversations`.
+    pub what: &'a str,
+    /// How much of it is used, in words.
+    pub used: &'a str,
+    /// How much of it the plan allows, in words.
+    pub limit: &'a str,
+    /// How many hundredths of the limit are reached; `None`: it will be passed.
+    pub threshold: Option<i16>,
+    /// What it will come to when the period ends, in words.
+    pub forecast: Option<&'a str>,
+    /// The day the period ends on.
+    pub period_ends_on: NaiveDate,
+    /// Whether it is counted anew then.
+    pub begins_anew: bool,
+    /// Whether what goes beyond the limit is charged for instead of refused.
+    pub charges_more: bool,
+}
+
 /// A message to one person.
 pub struct Message {
     kind: &'static str,
@@ -51,7 +76,8 @@ pub struct Message {
     subject: String,
     before_link: String,
     page: &'static str,
-    token: String,
+    /// Proves that the mail was read, where the link is good for something.
+    token: Option<String>,
     after_link: String,
 }
 
@@ -69,7 +95,7 @@ impl Message {
                  If it was you, choose the password here:"
             ),
             page: "reset-password",
-            token: reset.token.to_owned(),
+            token: Some(reset.token.to_owned()),
             after_link: format!(
                 "The link works once and for {}.\n\n\
                  If it was not you, ignore this message: your password stays as it is. Pass the link on\n\
@@ -92,12 +118,45 @@ impl Message {
                  Accept the invitation here:"
             ),
             page: "accept-invitation",
-            token: invitation.token.to_owned(),
+            token: Some(invitation.token.to_owned()),
             after_link: format!(
                 "The link works once and until {} UTC.\n\n\
                  If you do not know who invites you, ignore this message and nothing happens.",
                 invitation.expires_at.format("%-d %B %Y, %H:%M")
             ),
+        }
+    }
+
+    /// Warns of a limit of the plan, before it is reached and when it is.
+    pub fn usage_alert(alert: &UsageAlert<'_>) -> Self {
+        let UsageAlert { what, used, limit, .. } = alert;
+        let hotel = name(alert.organization, "Your hotel");
+        let subject = match alert.threshold {
+            None => format!("{hotel} will probably pass its limit of {what}"),
+            Some(100..) => format!("{hotel} has reached its limit of {what}"),
+            Some(threshold) => format!("{hotel} has reached {threshold} % of its limit of {what}"),
+        };
+        let ends_on = alert.period_ends_on.format("%-d %B %Y");
+        let mut text = format!("Hello,\n\n{hotel} uses {used} of the {limit} {what} that its plan allows.");
+        if let Some(forecast) = alert.forecast {
+            text += &format!("\nIf it goes on as in the last seven days, it will be {forecast} by {ends_on}.");
+        }
+        text += match (alert.charges_more, alert.threshold) {
+            (true, _) => "\n\nWhat goes beyond the limit is charged for, as the plan says.",
+            (false, Some(100..)) => "\n\nMore is refused from now on",
+            (false, _) => "\n\nWhen the limit is reached, more is refused",
+        };
+        if !alert.charges_more {
+            text += &if alert.begins_anew { format!(", until it is counted anew on {ends_on}.") } else { ".".into() };
+        }
+        Message {
+            kind: "usage_alert",
+            to: alert.to.to_owned(),
+            subject,
+            before_link: text + "\n\nWhat is used, and what other plans allow, is here:",
+            page: "usage",
+            token: None,
+            after_link: format!("You get this message because you manage the subscription of {hotel}."),
         }
     }
 
@@ -116,7 +175,10 @@ impl Message {
     }
 
     pub(super) fn link(&self, public_url: &str) -> String {
-        format!("{public_url}/{}?token={}", self.page, utf8_percent_encode(&self.token, QUERY_VALUE))
+        match &self.token {
+            Some(token) => format!("{public_url}/{}?token={}", self.page, utf8_percent_encode(token, QUERY_VALUE)),
+            None => format!("{public_url}/{}", self.page),
+        }
     }
 
     pub(super) fn body(&self, link: &str) -> String {

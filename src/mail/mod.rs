@@ -6,7 +6,8 @@
 //!
 //! A request that sends mail never waits for the SMTP server: messages queue, and one task
 //! hands them over. The queue is in memory, so a mail may be lost with the process; whoever
-//! asked for a password asks again, and an invitation can be sent again.
+//! asked for a password asks again, an invitation can be sent again, and what a warning says
+//! is in the list of alerts.
 
 mod message;
 mod queue;
@@ -23,7 +24,7 @@ use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
 use crate::config::{Secrets, Settings};
-pub use message::{Invitation, Message, PasswordReset};
+pub use message::{Invitation, Message, PasswordReset, UsageAlert};
 pub use queue::Counts;
 use queue::{Letter, Queue};
 pub use smtp::{SmtpServer, SmtpUrlError};
@@ -57,13 +58,13 @@ enum Way {
 /// A mail as whoever took the place of the SMTP server gets it.
 // No Debug: there is a token in it.
 pub struct Mail {
-    /// What it is about: `password_reset` or `invitation`.
+    /// What it is about: `password_reset`, `invitation` or `usage_alert`.
     pub kind: &'static str,
     /// Where it goes.
     pub to: String,
     /// What it is about, for its reader.
     pub subject: String,
-    /// The link in it, which has the token.
+    /// The link in it, which has the token where there is one.
     pub link: String,
     /// All of its text.
     pub body: String,

@@ -15,6 +15,7 @@ mod properties;
 mod scene;
 mod shares;
 mod subscriptions;
+mod usage;
 
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
@@ -31,6 +32,7 @@ use platform::*;
 use properties::*;
 use scene::Scene;
 use subscriptions::*;
+use usage::*;
 
 /// What the rival tries at one operation.
 struct Case {
@@ -114,6 +116,7 @@ const CASES: &[Case] = cases! {
     platform_tiers_get
     platform_tiers_list
     platform_tiers_update
+    platform_usage_list
     platform_users_list
     properties_archive
     properties_create
@@ -139,6 +142,9 @@ const CASES: &[Case] = cases! {
     teams_get
     teams_list
     teams_update
+    usage_alerts_acknowledge
+    usage_alerts_list
+    usage_get
     users_create
     users_delete
     users_get

@@ -161,7 +161,7 @@ fn every_operation_lists_the_errors_its_shape_can_run_into() {
 /// changed twice is told apart by the current one. An invitation sent twice is two mails, and
 /// the second has the token that works. A hotel made twice is refused the second time, because its
 /// slug is taken; one that is suspended, reactivated or scheduled twice stays as it is. Who asks why
-/// changes nothing.
+/// changes nothing, and an alert stays with who acknowledged it first.
 const SAFE_BY_NATURE: &[&str] = &[
     "access_explain",
     "api_keys_revoke",
@@ -178,6 +178,7 @@ const SAFE_BY_NATURE: &[&str] = &[
     "platform_organizations_unschedule",
     "sessions_clear",
     "sessions_delete",
+    "usage_alerts_acknowledge",
 ];
 /// The answer holds a secret, and an answer kept for an idempotency key would keep it.
 const SHOWN_ONCE: &[&str] = &["api_keys_create", "platform_grants_create"];

@@ -108,6 +108,8 @@ async fn a_request_of_one_statement_costs_one_round_trip() {
         ),
         ("DELETE /v1/users/{id}", Box::new(move |number| Call::delete(format!("/v1/users/{}", leavers[number])))),
         ("GET /v1/roles", get("/v1/roles")),
+        ("GET /v1/organization/usage", get("/v1/organization/usage")),
+        ("GET /v1/organization/alerts", get("/v1/organization/alerts")),
     ];
     let mut expensive = Vec::new();
     for (name, call) in calls {
@@ -159,6 +161,7 @@ async fn a_super_admins_request_costs_one_round_trip_with_its_record() {
         ("a visit's GET", cost_for(&app, async |_| visit.get("/v1/guests").await).await),
         ("a visit's POST", cost_for(&app, async |number| visit.post("/v1/guests", guest(number)).await).await),
         ("a list across", cost_for(&platform, async |_| robin.get("/v1/platform/grants").await).await),
+        ("the usage across", cost_for(&platform, async |_| robin.get("/v1/platform/usage").await).await),
         (
             "a switch",
             cost_for(&platform, async |_| robin.post("/v1/platform/switch-organization", switch.clone()).await).await,

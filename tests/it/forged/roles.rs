@@ -102,6 +102,7 @@ async fn nobody_holds_a_right_that_no_file_gives_for_a_reason() {
             "stayzr_meter select usage_periods",
             "stayzr_meter select usage_slots",
             "stayzr_meter select users",
+            "stayzr_meter update usage_alerts",
             "stayzr_meter update usage_counters",
             "stayzr_meter update usage_days",
             "stayzr_meter update usage_periods",

@@ -109,6 +109,14 @@ impl Scene {
         let property = plaza.post("/v1/properties", property).await.assert_created();
         breeze.post("/v1/properties", json!({"name": "Breeze"})).await.assert_created();
 
+        // Raised as the functions that count do it, about another thing at each hotel.
+        let alert = "insert into usage_alerts (organization_id, id, resource, threshold, maximum, used, period_start,
+                         period_end)
+                     select $1, app.uuid_v7(), $2, t, 10, 9, now(), now() + interval '1 month' from unnest($3::smallint[]) t";
+        let admin = plaza.world.admin().await;
+        admin.execute(alert, &[&plaza.id, &"guests", &[80_i16, 90].as_slice()]).await.unwrap();
+        admin.execute(alert, &[&breeze.id, &"users", &[80_i16].as_slice()]).await.unwrap();
+
         let body = json!({"name": "for the eyes of the plaza", "permissions": ["guests.read"]});
         let role = plaza.post("/v1/roles", body).await.assert_created();
         let roles = plaza.walk("/v1/roles", 50).await;

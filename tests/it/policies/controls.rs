@@ -84,6 +84,7 @@ pub const CONTROLS: &[(&str, &[&str])] = &[
             "grant select on public.guests to stayzr_meter",
             "grant update (status) on public.users to stayzr_meter",
             "grant insert on public.subscription_tiers to stayzr_meter",
+            "grant update (maximum) on public.usage_alerts to stayzr_meter",
         ],
     ),
     (

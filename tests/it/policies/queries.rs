@@ -8,7 +8,7 @@ use crate::support::{Cluster, World, connect};
 const OWNERS: &str = "sql/queries/migrate/";
 
 /// What runs as `stayzr_platform`, across hotels: statements, and folders of them.
-const PLATFORMS: [&str; 16] = [
+const PLATFORMS: [&str; 17] = [
     "sql/queries/audit_log/heads.sql",
     "sql/queries/audit_log/make_partitions.sql",
     "sql/queries/audit_log/platform_organization.sql",
@@ -22,6 +22,7 @@ const PLATFORMS: [&str; 16] = [
     "sql/queries/platform_organizations/",
     "sql/queries/platform_subscriptions/",
     "sql/queries/platform_tiers/",
+    "sql/queries/platform_usage/",
     "sql/queries/platform_users/",
     "sql/queries/usage/reconcile.sql",
     "sql/queries/usage/organizations.sql",

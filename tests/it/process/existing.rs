@@ -7,7 +7,7 @@ use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
 use super::{Scratch, Stayzr, free_port, run};
-use crate::support::{Cluster, connect};
+use crate::support::{Cluster, connect, eventually};
 
 /// A URL of that role, with its password in it.
 fn url(config: &Config) -> String {
@@ -183,4 +183,37 @@ async fn secrets_come_from_files_too_and_never_go_out() {
     let absent = [("STAYZR_TOKEN_KEY_FILE", "/nowhere/key".to_owned())];
     let (code, said) = run(&[], &absent);
     assert!(code == 2 && said.contains("STAYZR_TOKEN_KEY_FILE") && said.contains("/nowhere/key"), "{said}");
+}
+
+/// The program tells of alerts: of those too that were raised while it did not run.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_tells_of_alerts_from_its_start_on() {
+    let (scratch, existing) = (Scratch::new(), existing().await);
+    assert_eq!(run(&["migrate", "--demo"], &existing.migrate).0, 0);
+    let client = connect(&Cluster::get().superuser(&existing.database)).await;
+    let raise = async |resource: &str| {
+        let sql = "insert into usage_alerts (organization_id, id, resource, threshold, maximum, used, period_start, period_end)
+                   select id, app.uuid_v7(), $1, 80, 10, 8, now(), now() + interval '1 day'
+                   from organizations where slug = 'grand-plaza'";
+        assert_eq!(client.execute(sql, &[&resource]).await.unwrap(), 1);
+    };
+    raise("guests").await;
+    let mut stayzr = Stayzr::start(&scratch, &existing.serve);
+    stayzr.ready().await;
+    let told = async |resource: &str| {
+        let waiting = "select count(*) from usage_alerts where mailed_at is null";
+        eventually("it is told", async || client.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) == 0).await;
+        let line = format!("resource=\"{resource}\"");
+        eventually("it is said", async || stayzr.said().contains(&line)).await;
+    };
+    told("guests").await;
+    raise("users").await;
+    told("users").await;
+    stayzr.signal("-TERM");
+    assert_eq!(stayzr.ended().await.code(), Some(0), "{}", stayzr.said());
+    let said = stayzr.said();
+    // Without an SMTP server the mail goes nowhere, and no address is said.
+    assert_eq!(said.matches("an alert is told").count(), 2, "{said}");
+    assert_eq!(said.matches("a mail is not sent").count(), 2, "{said}");
+    assert!(!said.contains("@grand-plaza"), "{said}");
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use stayzr::auth::{Standings, Subject};
-use stayzr::db::{Accounts, Heard, Listener};
+use stayzr::db::{Accounts, Channel, Heard, Listener};
 use uuid::Uuid;
 
 use super::{bearer, me, text};
@@ -141,7 +141,8 @@ async fn a_listener_notices_silence_and_listens_again() {
     let database = plaza.world.pools_through(&proxy.address());
     let heard = Arc::new(Mutex::new(Vec::new()));
     let writing = heard.clone();
-    let listener = Listener::start(&database, move |what| writing.lock().unwrap().push((Instant::now(), what)));
+    let listener =
+        Listener::start(&database, Channel::Standing, move |what| writing.lock().unwrap().push((Instant::now(), what)));
     let has = |what: fn(&Heard) -> bool, since: Instant| {
         heard.lock().unwrap().iter().any(|(at, heard)| *at > since && what(heard))
     };
