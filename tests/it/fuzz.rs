@@ -53,7 +53,11 @@ fn requests_of_any_kind_are_answered_as_documented() {
         };
         let doomed_guest = text(&hotel.create_guest("doomed@example.com").await);
         let doomed_conversation = text(&hotel.create_conversation(&guest).await);
+        let alert = "insert into usage_alerts (organization_id, id, resource, threshold, maximum, used, period_start,
+                         period_end)
+                     values ($1, app.uuid_v7(), 'guests', 80, 10, 8, now(), now() + interval '1 day') returning id::text";
         let ids = Ids {
+            alert: world.admin().await.query_one(alert, &[&hotel.id]).await.unwrap().get(0),
             api_key: text(&hotel.post("/v1/api-keys", key).await.assert_created()),
             session: hotel.world.tokens.verify(&other_token).unwrap().sid.to_string(),
             doomed_guest_share: share(format!("/v1/guests/{doomed_guest}/shares")).await,

@@ -52,6 +52,7 @@ fn example(document: &Value, operation: &Value) -> Option<Value> {
 
 /// Ids of things that exist.
 pub(super) struct Ids {
+    pub(super) alert: String,
     pub(super) api_key: String,
     /// Another one of the caller's.
     pub(super) session: String,
@@ -120,6 +121,7 @@ impl Case {
             (Some("properties"), "DELETE") => &ids.doomed_property,
             (Some("properties"), _) => &ids.property,
             (Some("api-keys"), _) => &ids.api_key,
+            (Some("organization"), _) => &ids.alert,
             (Some("auth"), "DELETE") => &ids.session,
             (Some("platform"), _) if operation.path.starts_with("/v1/platform/organizations") => &ids.organization,
             (Some("platform"), _) => &ids.grant,
