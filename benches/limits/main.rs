@@ -63,7 +63,10 @@ impl Way {
             let verb = if self == way { "enable" } else { "disable" };
             admin.batch_execute(&format!("alter table public.messages {verb} trigger {trigger}")).await?;
         }
-        admin.batch_execute("vacuum public.usage_slots; vacuum bench.counters; checkpoint").await?;
+        // One by one: what is sent together is one transaction, and none can hold a VACUUM.
+        for statement in ["vacuum public.usage_slots", "vacuum bench.counters", "checkpoint"] {
+            admin.batch_execute(statement).await?;
+        }
         Ok(())
     }
 
