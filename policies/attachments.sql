@@ -53,14 +53,14 @@ grant select (organization_id, size_bytes) on public.attachments to stayzr_meter
 create or replace trigger attachments_usage_added
     after insert on public.attachments
     referencing new table as rows
-    for each statement execute function app.count_attachments_added();
+    for each statement execute function app.count_attachments();
 
 create or replace trigger attachments_usage_removed
     after delete on public.attachments
     referencing old table as rows
-    for each statement execute function app.count_attachments_removed();
+    for each statement execute function app.count_attachments();
 
 create or replace trigger attachments_usage_changed
     after update of size_bytes on public.attachments
     for each row when (old.size_bytes <> new.size_bytes)
-    execute function app.count_attachment_changed();
+    execute function app.count_attachments();

@@ -137,14 +137,14 @@ grant select (organization_id, status) on public.conversations to stayzr_meter;
 create or replace trigger conversations_usage_added
     after insert on public.conversations
     referencing new table as rows
-    for each statement execute function app.count_conversations_added();
+    for each statement execute function app.count_conversations();
 
 create or replace trigger conversations_usage_removed
     after delete on public.conversations
     referencing old table as rows
-    for each statement execute function app.count_conversations_removed();
+    for each statement execute function app.count_conversations();
 
 create or replace trigger conversations_usage_changed
     after update of status on public.conversations
     for each row when ((old.status in ('open', 'pending')) <> (new.status in ('open', 'pending')))
-    execute function app.count_conversation_changed();
+    execute function app.count_conversations();

@@ -123,14 +123,14 @@ grant select (organization_id, archived_at) on public.guests to stayzr_meter;
 create or replace trigger guests_usage_added
     after insert on public.guests
     referencing new table as rows
-    for each statement execute function app.count_guests_added();
+    for each statement execute function app.count_guests();
 
 create or replace trigger guests_usage_removed
     after delete on public.guests
     referencing old table as rows
-    for each statement execute function app.count_guests_removed();
+    for each statement execute function app.count_guests();
 
 create or replace trigger guests_usage_changed
     after update of archived_at on public.guests
     for each row when ((old.archived_at is null) <> (new.archived_at is null))
-    execute function app.count_guest_changed();
+    execute function app.count_guests();

@@ -66,7 +66,7 @@ grant select (organization_id, created_at) on public.messages to stayzr_meter;
 create or replace trigger messages_usage_added
     after insert on public.messages
     referencing new table as rows
-    for each statement execute function app.count_messages_added();
+    for each statement execute function app.count_messages();
 
 create or replace trigger messages_gate
     before insert on public.messages

@@ -135,17 +135,17 @@ grant select (organization_id, status) on public.users to stayzr_meter;
 create or replace trigger users_usage_added
     after insert on public.users
     referencing new table as rows
-    for each statement execute function app.count_users_added();
+    for each statement execute function app.count_users();
 
 create or replace trigger users_usage_removed
     after delete on public.users
     referencing old table as rows
-    for each statement execute function app.count_users_removed();
+    for each statement execute function app.count_users();
 
 create or replace trigger users_usage_changed
     after update of status on public.users
     for each row when ((old.status = 'deleted') <> (new.status = 'deleted'))
-    execute function app.count_user_changed();
+    execute function app.count_users();
 
 -- Users are the last of what is counted to get its triggers, and nobody writes before this
 -- transaction ends: the moment to count what was there before.

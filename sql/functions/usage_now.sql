@@ -30,7 +30,7 @@ begin atomic
                     where s.organization_id = c.organization_id and s.resource = c.resource
                 )
             end as used,
-            l.maximum * app.limit_unit(c.resource) as maximum
+            app.limit_amount(l.maximum, c.resource) as maximum
         from public.organizations o
         join public.usage_counters c on c.organization_id = o.id
         cross join app.plan_limits(o.id, app.limit_name(c.resource), moment) l

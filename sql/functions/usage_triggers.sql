@@ -4,12 +4,17 @@
 -- They run as stayzr_meter: a member who writes sees only part of the hotel, and what is
 -- counted is the hotel's. The hotel is that of the row, which the policies have checked.
 
-create or replace function app.count_users_added() returns trigger
+create or replace function app.count_users() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform app.count_usage(r.organization_id, 'users', count(*))
+    if tg_level = 'ROW' then
+        perform app.count_usage(new.organization_id, 'users', case new.status when 'deleted' then -1 else 1 end);
+        return null;
+    end if;
+
+    perform app.count_usage(r.organization_id, 'users', case tg_op when 'DELETE' then -1 else 1 end * count(*))
     from rows r
     where r.status <> 'deleted'
     group by r.organization_id
@@ -18,75 +23,39 @@ begin
 end
 $$;
 
-create or replace function app.count_users_removed() returns trigger
+create or replace function app.count_guests() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform app.count_usage(r.organization_id, 'users', -count(*))
-    from rows r
-    where r.status <> 'deleted'
-    group by r.organization_id
-    order by r.organization_id;
-    return null;
-end
-$$;
+    if tg_level = 'ROW' then
+        perform app.count_usage(new.organization_id, 'guests', case when new.archived_at is null then 1 else -1 end);
+        return null;
+    end if;
 
-create or replace function app.count_user_changed() returns trigger
-language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-    perform app.count_usage(new.organization_id, 'users', case new.status when 'deleted' then -1 else 1 end);
-    return null;
-end
-$$;
-
-create or replace function app.count_guests_added() returns trigger
-language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-    perform app.count_usage(r.organization_id, 'guests', count(*))
+    perform app.count_usage(r.organization_id, 'guests', case tg_op when 'DELETE' then -1 else 1 end * count(*))
     from rows r
     where r.archived_at is null
     group by r.organization_id
     order by r.organization_id;
-    return null;
-end
-$$;
-
-create or replace function app.count_guests_removed() returns trigger
-language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-    perform app.count_usage(r.organization_id, 'guests', -count(*))
-    from rows r
-    where r.archived_at is null
-    group by r.organization_id
-    order by r.organization_id;
-    return null;
-end
-$$;
-
-create or replace function app.count_guest_changed() returns trigger
-language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-    perform app.count_usage(new.organization_id, 'guests', case when new.archived_at is null then 1 else -1 end);
     return null;
 end
 $$;
 
 -- A conversation counts while somebody may have to answer.
-create or replace function app.count_conversations_added() returns trigger
+create or replace function app.count_conversations() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform app.count_usage(r.organization_id, 'conversations', count(*))
+    if tg_level = 'ROW' then
+        perform app.count_usage(
+            new.organization_id, 'conversations', case when new.status in ('open', 'pending') then 1 else -1 end
+        );
+        return null;
+    end if;
+
+    perform app.count_usage(r.organization_id, 'conversations', case tg_op when 'DELETE' then -1 else 1 end * count(*))
     from rows r
     where r.status in ('open', 'pending')
     group by r.organization_id
@@ -95,28 +64,24 @@ begin
 end
 $$;
 
-create or replace function app.count_conversations_removed() returns trigger
+-- In bytes.
+create or replace function app.count_attachments() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform app.count_usage(r.organization_id, 'conversations', -count(*))
-    from rows r
-    where r.status in ('open', 'pending')
-    group by r.organization_id
-    order by r.organization_id;
-    return null;
-end
-$$;
+    if tg_level = 'ROW' then
+        perform app.count_usage(new.organization_id, 'storage', new.size_bytes - old.size_bytes);
+        return null;
+    end if;
 
-create or replace function app.count_conversation_changed() returns trigger
-language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp
-as $$
-begin
     perform app.count_usage(
-        new.organization_id, 'conversations', case when new.status in ('open', 'pending') then 1 else -1 end
-    );
+        r.organization_id, 'storage',
+        case tg_op when 'DELETE' then -1 else 1 end * sum(r.size_bytes)::bigint
+    )
+    from rows r
+    group by r.organization_id
+    order by r.organization_id;
     return null;
 end
 $$;
@@ -124,7 +89,7 @@ $$;
 -- A rate: counted in the period a message was written in, and never given back. Every
 -- time zone is a multiple of fifteen minutes away, so what lies within one such piece lies
 -- within one day and one period.
-create or replace function app.count_messages_added() returns trigger
+create or replace function app.count_messages() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -133,43 +98,6 @@ begin
     from rows r
     group by r.organization_id, date_bin('15 minutes', r.created_at, timestamptz '2000-01-01 00:00:00+00')
     order by r.organization_id, min(r.created_at);
-    return null;
-end
-$$;
-
--- In bytes.
-create or replace function app.count_attachments_added() returns trigger
-language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-    perform app.count_usage(r.organization_id, 'storage', sum(r.size_bytes)::bigint)
-    from rows r
-    group by r.organization_id
-    order by r.organization_id;
-    return null;
-end
-$$;
-
-create or replace function app.count_attachments_removed() returns trigger
-language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-    perform app.count_usage(r.organization_id, 'storage', -sum(r.size_bytes)::bigint)
-    from rows r
-    group by r.organization_id
-    order by r.organization_id;
-    return null;
-end
-$$;
-
-create or replace function app.count_attachment_changed() returns trigger
-language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-    perform app.count_usage(new.organization_id, 'storage', new.size_bytes - old.size_bytes);
     return null;
 end
 $$;

@@ -263,3 +263,15 @@ async fn usage_get_counts_what_the_reader_does_not_see() {
     let told = call.send(&world.beside()).await.assert_ok();
     assert_eq!(of(&told, "guests")["used"], json!(1));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_beyond_what_can_be_counted_is_told_and_stops_nobody() {
+    let (plaza, _) = two_hotels().await;
+    // As many gigabytes as a super admin may set are more bytes than a number of ours holds.
+    allow(&plaza, "maxStorageGB", 1_000_000_000_000).await;
+    let storage = of(&usage(&plaza).await, "storage").clone();
+    assert_eq!((&storage["limit"], &storage["used"]), (&json!(9_000_000_000_000_000_000_i64), &json!(0)));
+    let robin = plaza.world.platform().await;
+    robin.call(Call::get("/v1/platform/usage")).await.assert_ok();
+    plaza.get("/v1/organization/subscription").await.assert_ok();
+}

@@ -126,6 +126,59 @@ async fn what_is_written_in_one_statement_is_one_step() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_deleted_closed_or_archived_is_given_back_and_what_comes_back_counts() {
+    let scene = Scene::set().await;
+    let admin = scene.world().admin().await;
+    let used = async || {
+        let mut used = Vec::new();
+        for (resource, _) in METERED {
+            used.push(scene.used(resource).await);
+        }
+        used
+    };
+    let app = scene.app().await;
+    let one_of_each = || METERED.map(|(resource, _)| scene.one_more(resource)).join("; ");
+    let before = used().await;
+    for _ in 0..2 {
+        app.batch_execute(&format!("{} {}; commit", scene.begin(), one_of_each())).await.unwrap();
+    }
+    let after = used().await;
+    let grown: Vec<i64> = after.iter().zip(&before).map(|(after, before)| after - before).collect();
+    assert_eq!(grown, [2, 2, 2, 2, 200_000_000]);
+    // Row by row, down and up again; then gone, several in a statement.
+    for (change, back, resource) in [
+        (
+            "users set status = 'deleted' where full_name = 'U'",
+            "users set status = 'active', deleted_at = null where full_name = 'U'",
+            0,
+        ),
+        (
+            "guests set archived_at = now() where full_name = 'G'",
+            "guests set archived_at = null where full_name = 'G'",
+            1,
+        ),
+        ("conversations set status = 'closed'", "conversations set status = 'pending'", 2),
+        ("attachments set size_bytes = 1", "attachments set size_bytes = 100000000", 4),
+    ] {
+        admin.batch_execute(&format!("update {change}")).await.unwrap();
+        assert!(used().await[resource] < after[resource], "{change}");
+        assert_eq!(scene.differences(false).await, [], "{change}");
+        admin.batch_execute(&format!("update {back}")).await.unwrap();
+        assert_eq!(used().await, after, "{back}");
+    }
+    let gone = format!(
+        "delete from attachments; delete from messages where content = 'Hi';
+         delete from conversations where id <> '{}'; delete from guests where full_name = 'G';
+         delete from users where full_name = 'U'",
+        scene.conversation
+    );
+    admin.batch_execute(&gone).await.unwrap();
+    // What was said counts, whatever became of it.
+    let said = after[3];
+    assert_eq!(used().await, [before[0], before[1], before[2], said, before[4]]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn another_plan_holds_from_the_moment_it_is_committed() {
     let scene = Scene::set().await;
     let app = scene.app().await;
