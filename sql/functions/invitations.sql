@@ -14,6 +14,9 @@ return case
     else 'open'
 end;
 
+-- Earlier releases had other columns, and those of a function do not change in place.
+drop function if exists app.invitation_lookup(integer, uuid, text);
+
 -- The invitation behind a token, and the standing of its inviter. Asked before there is a
 -- tenant context, so it looks past row security, on the columns granted to stayzr_lookup
 -- only, and is sealed by the server, which compares the hash. No row for one that cannot

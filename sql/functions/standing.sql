@@ -6,6 +6,13 @@
 -- columns granted to stayzr_lookup only, and each question is sealed by the server: who
 -- holds the password of stayzr_app cannot ask.
 
+-- Earlier releases had other columns here, and those of a function do not change in place.
+drop function if exists app.member_standing(integer, uuid);
+drop function if exists app.session_standing(integer, uuid, uuid, text);
+drop function if exists app.api_key_standing(integer, uuid, text);
+drop function if exists app.grant_standing(integer, uuid, uuid, text);
+drop function if exists app.user_standing(integer, uuid, text);
+
 -- What a member may do and see. For the functions below only: granted to nobody else.
 create or replace function app.member_standing(organization integer, member uuid)
 returns table (

@@ -41,5 +41,50 @@ begin atomic
     left join lateral app.billing_period(n.billing_day, n.time_zone, moment) p on n.is_over;
 end;
 
+-- The same of every hotel, a row each, for those who look across them: its highest share, and
+-- what it uses of each resource, in the order of their names. share_key sorts by the share in
+-- whole ten-thousandths; where there is no limit at all it is -1.
+create or replace function app.hotels_usage(moment timestamptz)
+returns table (
+    id integer,
+    tenant_id uuid,
+    slug text,
+    name text,
+    tier text,
+    created_at timestamptz,
+    last_activity_at timestamptz,
+    share double precision,
+    share_key bigint,
+    messages bigint,
+    resources text[],
+    used bigint[],
+    maximums bigint[],
+    shares double precision[]
+)
+language sql stable parallel safe
+begin atomic
+    select
+        o.id, o.tenant_id, o.slug, o.name, t.tier, o.created_at, activity.last_activity_at,
+        u.share, u.share_key, u.messages, u.resources, u.used, u.maximums, u.shares
+    from public.organizations o
+    cross join app.tier_at(o.id, moment) t
+    cross join lateral (
+        select max(c.activity_at) as last_activity_at from public.conversations c where c.organization_id = o.id
+    ) activity
+    cross join lateral (
+        select
+            max(n.share)::double precision as share,
+            coalesce((max(n.share) * 10000)::bigint, -1) as share_key,
+            sum(n.used) filter (where n.resource = 'messages')::bigint as messages,
+            array_agg(n.resource order by n.resource) as resources,
+            array_agg(n.used order by n.resource) as used,
+            array_agg(n.maximum order by n.resource) as maximums,
+            array_agg(n.share::double precision order by n.resource) as shares
+        from app.usage_now(o.id, moment) n
+    ) u;
+end;
+
 revoke all on function app.usage_now(integer, timestamptz) from public;
+revoke all on function app.hotels_usage(timestamptz) from public;
 grant execute on function app.usage_now(integer, timestamptz) to stayzr_app, stayzr_platform;
+grant execute on function app.hotels_usage(timestamptz) to stayzr_platform;

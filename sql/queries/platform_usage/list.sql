@@ -1,25 +1,10 @@
 -- Highest share of a limit first; where there is no limit at all the key is -1. $1 limit, $2 and $3 the row to go on
 -- after (its key and tenant id), $4 the least share or null. Every hotel is looked at: see src/platform_usage/store.rs.
 select
-    o.id, o.tenant_id, o.slug, o.name, t.tier, o.created_at, activity.last_activity_at,
-    u.share, u.share_key, u.messages, u.resources, u.used, u.maximums, u.shares
-from organizations o
-cross join app.tier_at(o.id, now()) t
-cross join lateral (
-    select max(c.activity_at) as last_activity_at from conversations c where c.organization_id = o.id
-) activity
-cross join lateral (
-    select
-        max(n.share)::double precision as share,
-        coalesce((max(n.share) * 10000)::bigint, -1) as share_key,
-        sum(n.used) filter (where n.resource = 'messages')::bigint as messages,
-        array_agg(n.resource order by n.resource) as resources,
-        array_agg(n.used order by n.resource) as used,
-        array_agg(n.maximum order by n.resource) as maximums,
-        array_agg(n.share::double precision order by n.resource) as shares
-    from app.usage_now(o.id, now()) n
-) u
-where (u.share_key, o.tenant_id) < ($2, $3)
+    u.id, u.tenant_id, u.slug, u.name, u.tier, u.created_at, u.last_activity_at, u.share, u.share_key, u.messages,
+    u.resources, u.used, u.maximums, u.shares
+from app.hotels_usage(now()) u
+where (u.share_key, u.tenant_id) < ($2, $3)
     and ($4::double precision is null or u.share >= $4)
-order by u.share_key desc, o.tenant_id desc
+order by u.share_key desc, u.tenant_id desc
 limit $1
