@@ -43,7 +43,9 @@ grant select (
 grant insert (
     id, slug, name, subscription_tier, subscription_tier_version, subscription_status, billing_day, time_zone
 ) on public.organizations to stayzr_platform;
--- The token of the first administrator's invitation holds the hotel's number, so that is known first.
+-- The token of the first administrator's invitation holds the hotel's number, so that is known first. The sequence has
+-- grants of its own, so it is reset as well: what is granted on it is this file's.
+select app.policy_reset('public.organizations_id_seq');
 grant usage on sequence public.organizations_id_seq to stayzr_platform;
 grant update (
     name, subscription_tier, subscription_tier_version, subscription_status, billing_day, time_zone,

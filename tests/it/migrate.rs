@@ -3,6 +3,7 @@
 
 mod drift;
 mod fixture;
+mod upgrade;
 
 use crate::support::{Cluster, connect};
 use fixture::{Database, Release, TOUCH};
