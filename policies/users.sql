@@ -128,6 +128,9 @@ create or replace trigger users_password
 -- Accepting an invitation: the server chooses the id, because it needs it for the context.
 grant insert (id, data_scope) on public.users to stayzr_app;
 
+-- Which organization is the platform's own, and not invoiced.
+grant select (organization_id, is_super_admin) on public.users to stayzr_billing;
+
 -- How many users a hotel has: those who are deleted do not count.
 grant select (organization_id, status) on public.users to stayzr_meter;
 
