@@ -116,6 +116,3 @@ create or replace trigger organizations_spans
         subscription_status, subscription_tier, subscription_tier_version, billing_day, time_zone
     on public.organizations
     for each row execute function app.follow_subscription();
-
--- Those that were there before.
-select app.open_invoicing_everywhere();

@@ -152,3 +152,5 @@ create or replace trigger users_usage_changed
 -- Users are the last of what is counted to get its triggers, and nobody writes before this
 -- transaction ends: the moment to count what was there before.
 select app.open_usage_everywhere();
+-- And to invoice who was there before: everything that takes has its rights by now.
+select app.open_invoicing_everywhere();

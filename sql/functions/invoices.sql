@@ -4,13 +4,18 @@
 -- invoice, so whoever comes second finds the next period, and a server that dies leaves it as it was. Hotels that were
 -- not looked after for months are invoiced period by period.
 
+-- Up to when periods are closed. What is stamped in a period is committed by then: no request runs that long.
+create or replace function app.closing_moment() returns timestamptz
+language sql stable parallel safe
+return now() - interval '2 minutes';
+
 -- How long a hotel has to pay.
 create or replace function app.payment_term() returns interval
 language sql immutable parallel safe
 return interval '14 days';
 
--- For app.close_period: the period that is next, if it is over by then; its end, and its invoices. A null invoice: nothing
--- was due. No row: no period is over.
+-- For app.close_period: the period that is next, if it is over by then; its end, and its invoices. A null invoice:
+-- nothing was due. No row: no period is over.
 create or replace function app.draw_invoices(organization integer, moment timestamptz)
 returns table (period_end timestamptz, invoice_id uuid)
 language plpgsql security definer
@@ -92,9 +97,11 @@ end
 $$;
 
 alter function app.draw_invoices(integer, timestamptz) owner to stayzr_billing;
+revoke all on function app.closing_moment() from public;
 revoke all on function app.payment_term() from public;
 revoke all on function app.draw_invoices(integer, timestamptz) from public;
 revoke all on function app.close_period(integer, timestamptz) from public;
+grant execute on function app.closing_moment() to stayzr_platform;
 grant execute on function app.payment_term() to stayzr_billing;
 grant execute on function app.draw_invoices(integer, timestamptz) to stayzr_platform;
 grant execute on function app.close_period(integer, timestamptz) to stayzr_platform;

@@ -3,7 +3,8 @@
 --   plan       what a month of the tier costs that was in force when the period began; where the hotel began to pay
 --              within it (a trial ended), or the billing day was changed, the part of the month that was left.
 --   proration  what each change of tier within the period costs or credits (subscription_changes).
---   overage    messages beyond the limit that was in force when the period ended, at a thousandth of the price of 1,000.
+--   overage    messages beyond the limit that was in force when the period ended, each at a thousandth of the price of
+--              1,000.
 --   discount   discountPercent, if it was in force when the period ended, of plan and proration.
 --
 -- Each line is quantity times price, rounded once (sql/functions/money.sql); the total is the sum of the lines. More
@@ -53,8 +54,8 @@ as $$
                 else (ended.limits ->> 'maxMessagesPerMonth')::bigint
             end as maximum
         ) l
-        -- Each period that was counted ends in one that is invoiced. A counter that nobody has counted with since is not
-        -- rolled, and final all the same.
+        -- Each period that was counted ends in one that is invoiced. A counter that nobody has counted with since is
+        -- not rolled, and final all the same.
         join public.feature_usage u
             on u.organization_id = organization and u.resource = 'messages'
             and u.period_end > schedule.period_start and u.period_end <= schedule.period_end
@@ -71,7 +72,8 @@ as $$
         join public.subscription_tier_versions v on v.tier_name = begun.tier and v.version = begun.tier_version
         where v.monthly_price > 0
         union all
-        select 2, c.at, c.id, c.currency, 'proration', format('Change from %s to %s', c.from_tier, c.to_tier), 1, c.amount
+        select 2, c.at, c.id, c.currency, 'proration', format('Change from %s to %s', c.from_tier, c.to_tier), 1,
+            c.amount
         from begun
         join public.subscription_changes c
             on c.organization_id = organization and c.at >= begun.moment and c.at < schedule.period_end

@@ -61,7 +61,7 @@ begin
 end
 $$;
 
--- For the hotels that were there before they were invoiced. Run by policies/organizations.sql, behind the locks of the
+-- For the hotels that were there before they were invoiced. Run by policies/users.sql, behind the locks of the
 -- triggers that were just made.
 create or replace function app.open_invoicing_everywhere() returns void
 language plpgsql security definer
