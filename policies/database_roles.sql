@@ -30,9 +30,9 @@ alter role stayzr_lookup nologin noinherit nosuperuser bypassrls nocreaterole no
 -- never logs in, and what it may write are the counters.
 alter role stayzr_meter nologin noinherit nosuperuser bypassrls nocreaterole nocreatedb noreplication;
 
--- Owns the function by which a hotel changes its subscription, which no request may write. A policy for it would have
--- to be to another role than a request's, so it bypasses row security; it never logs in, and what it may write are the
--- columns of the subscription.
+-- Owns the function by which a hotel changes its subscription, which no request may write, and those that make its
+-- invoices. A policy for it would have to be to another role than a request's, so it bypasses row security; it never logs
+-- in, and what it may write are the columns of the subscription, and invoices that are not opened yet.
 alter role stayzr_billing nologin noinherit nosuperuser bypassrls nocreaterole nocreatedb noreplication;
 
 -- Every request of a hotel. Subject to row security, owns nothing.

@@ -4,4 +4,4 @@
 select app.policy_reset('public.feature_usage');
 
 grant select (organization_id, resource, period_start, period_end, used, is_open)
-    on public.feature_usage to stayzr_app, stayzr_platform, stayzr_meter;
+    on public.feature_usage to stayzr_app, stayzr_platform, stayzr_meter, stayzr_billing;

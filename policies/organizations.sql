@@ -65,9 +65,9 @@ grant select (
     next_tier, next_tier_version, next_tier_at, cancel_at, past_due_since
 ) on public.organizations to stayzr_meter;
 
--- app.change_subscription: what a hotel may do with its own.
+-- app.change_subscription: what a hotel may do with its own; and what it is invoiced for, and as whom.
 grant select (
-    id, version, subscription_tier, subscription_tier_version, subscription_status, billing_day, time_zone,
+    id, name, version, subscription_tier, subscription_tier_version, subscription_status, billing_day, time_zone,
     next_tier, next_tier_version, next_tier_at, cancel_at
 ) on public.organizations to stayzr_billing;
 grant update (
@@ -113,3 +113,9 @@ create or replace trigger organizations_usage_recall
 create or replace trigger organizations_gate
     after insert or update of settings on public.organizations
     for each row when (new.settings <> '{}') execute function app.gate_settings();
+
+create or replace trigger organizations_spans
+    after insert or update of
+        subscription_status, subscription_tier, subscription_tier_version, billing_day, time_zone
+    on public.organizations
+    for each row execute function app.follow_subscription();

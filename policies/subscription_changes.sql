@@ -29,3 +29,6 @@ grant insert (
     organization_id, kind, from_tier, from_version, to_tier, to_version, amount, currency, period_start, period_end,
     by_user
 ) on public.subscription_changes to stayzr_platform, stayzr_billing;
+-- What invoices take from here.
+grant select (organization_id, id, from_tier, to_tier, amount, currency, at)
+    on public.subscription_changes to stayzr_billing;

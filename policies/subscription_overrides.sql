@@ -26,6 +26,8 @@ grant delete on public.subscription_overrides to stayzr_platform;
 -- What the plan of a hotel allows: with a caller's standing, and where rows are counted.
 grant select (organization_id, name, value, expires_at)
     on public.subscription_overrides to stayzr_lookup, stayzr_meter;
+-- What an invoice takes off, and what it charges beyond.
+grant select (organization_id, name, value, created_at, expires_at) on public.subscription_overrides to stayzr_billing;
 
 create or replace trigger subscription_overrides_touch
     before update on public.subscription_overrides

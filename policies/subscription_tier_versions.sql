@@ -13,5 +13,6 @@ grant insert (
 -- What the plan of a hotel allows: with a caller's standing, and where rows are counted.
 grant select (tier_name, version, limits, features, overage_price)
     on public.subscription_tier_versions to stayzr_lookup, stayzr_meter;
--- What a change of tier costs.
-grant select (tier_name, version, monthly_price, currency) on public.subscription_tier_versions to stayzr_billing;
+-- What a change of tier costs, and a month of it.
+grant select (tier_name, version, limits, monthly_price, overage_price, currency)
+    on public.subscription_tier_versions to stayzr_billing;

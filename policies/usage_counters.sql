@@ -17,6 +17,6 @@ create policy usage_counters_reader on public.usage_counters
     );
 
 grant select (organization_id, resource, period_start, period_end, day)
-    on public.usage_counters to stayzr_app, stayzr_platform, stayzr_meter;
+    on public.usage_counters to stayzr_app, stayzr_platform, stayzr_meter, stayzr_billing;
 grant insert (organization_id, resource, period_start, period_end, day) on public.usage_counters to stayzr_meter;
 grant update (period_start, period_end, day) on public.usage_counters to stayzr_meter;

@@ -17,6 +17,6 @@ create policy usage_periods_reader on public.usage_periods
     );
 
 grant select (organization_id, resource, period_start, period_end, used)
-    on public.usage_periods to stayzr_app, stayzr_platform, stayzr_meter;
+    on public.usage_periods to stayzr_app, stayzr_platform, stayzr_meter, stayzr_billing;
 grant insert (organization_id, resource, period_start, period_end, used) on public.usage_periods to stayzr_meter;
 grant update (used) on public.usage_periods to stayzr_meter;

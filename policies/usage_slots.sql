@@ -16,7 +16,7 @@ create policy usage_slots_reader on public.usage_slots
         and (select app.has_permission('subscription.read'))
     );
 
-grant select (organization_id, resource, slot, used) on public.usage_slots to stayzr_app, stayzr_platform;
+grant select (organization_id, resource, slot, used) on public.usage_slots to stayzr_app, stayzr_platform, stayzr_billing;
 grant select (organization_id, resource, slot, used, spare, good_from, good_until) on public.usage_slots to stayzr_meter;
 grant insert (organization_id, resource, slot, used) on public.usage_slots to stayzr_meter;
 grant update (used, spare, good_from, good_until) on public.usage_slots to stayzr_meter;

@@ -129,6 +129,9 @@ create or replace trigger users_password
 -- Accepting an invitation: the server chooses the id, because it needs it for the context.
 grant insert (id, data_scope) on public.users to stayzr_app;
 
+-- Which organization is the platform's own, and not invoiced.
+grant select (organization_id, is_super_admin) on public.users to stayzr_billing;
+
 -- How many users a hotel has: those who are deleted do not count.
 grant select (organization_id, status) on public.users to stayzr_meter;
 
@@ -150,3 +153,5 @@ create or replace trigger users_usage_changed
 -- Users are the last of what is counted to get its triggers, and nobody writes before this
 -- transaction ends: the moment to count what was there before.
 select app.open_usage_everywhere();
+-- And to invoice who was there before: everything that takes has its rights by now.
+select app.open_invoicing_everywhere();

@@ -28,11 +28,13 @@ use crate::http::document::{pretty, publish};
 use crate::http::health::HealthApi;
 use crate::http::observe::Observe;
 use crate::invitations::InvitationsApi;
+use crate::invoices::InvoicesApi;
 use crate::mail::Mailer;
 use crate::messages::MessagesApi;
 use crate::organizations::OrganizationsApi;
 use crate::platform_audit_log::PlatformAuditLogApi;
 use crate::platform_grants::PlatformGrantsApi;
+use crate::platform_invoices::PlatformInvoicesApi;
 use crate::platform_organizations::PlatformOrganizationsApi;
 use crate::platform_subscriptions::PlatformSubscriptionsApi;
 use crate::platform_tiers::PlatformTiersApi;
@@ -105,6 +107,7 @@ type Apis = (
     (PlatformGrantsApi, PlatformOrganizationsApi, PlatformUsersApi, PlatformAuditLogApi),
     (PlatformTiersApi, PlatformSubscriptionsApi),
     (UsageApi, UsageAlertsApi, PlatformUsageApi),
+    (InvoicesApi, PlatformInvoicesApi),
 );
 
 /// The whole API, with its layers.
@@ -205,6 +208,7 @@ fn service(
         (PlatformGrantsApi { tokens }, platform_organizations, PlatformUsersApi, PlatformAuditLogApi),
         (PlatformTiersApi, PlatformSubscriptionsApi),
         (UsageApi, UsageAlertsApi, PlatformUsageApi),
+        (InvoicesApi, PlatformInvoicesApi),
     );
     Ok(OpenApiService::new(apis, "Stayzr", env!("CARGO_PKG_VERSION"))
         .description(include_str!("../openapi/introduction.md"))

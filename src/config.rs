@@ -60,6 +60,9 @@ pub enum Command {
     /// Look after what is counted against the limits of plans
     #[command(subcommand)]
     Usage(UsageCommand),
+    /// Look after the invoices
+    #[command(subcommand)]
+    Invoices(InvoicesCommand),
 }
 
 /// What can be done about the keys that sign access tokens.
@@ -109,6 +112,16 @@ pub enum AuditLogCommand {
     /// there are and the hash its chain ends with. Whoever rewrites a chain from some record on rewrites that hash
     /// too: file it outside the database, and compare.
     Verify,
+}
+
+/// What can be done about the invoices.
+#[derive(Subcommand, Clone, Copy)]
+pub enum InvoicesCommand {
+    /// Make the invoices of every period that is over; exit 1 if one could not be made
+    ///
+    /// Runs as STAYZR_PLATFORM_DATABASE_URL, or on the embedded database. Servers do the same by themselves every few
+    /// minutes; a period is invoiced once, whoever and how many ask.
+    Close,
 }
 
 /// What can be done about what is counted.

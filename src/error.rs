@@ -79,6 +79,7 @@ codes! {
     TierNotFound "tier_not_found" NOT_FOUND "There is no such tier";
     SubscriptionOverrideNotFound "subscription_override_not_found" NOT_FOUND "There is no such override";
     UsageAlertNotFound "usage_alert_not_found" NOT_FOUND "There is no such alert";
+    InvoiceNotFound "invoice_not_found" NOT_FOUND "There is no such invoice";
     InvitationNotFound "invitation_not_found" NOT_FOUND "There is no such invitation";
     MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "This path has no such method";
     GuestsEmailTaken "guests_email_taken" CONFLICT "Another guest has this e-mail address";
@@ -106,6 +107,7 @@ codes! {
     OrganizationInactive "organization_inactive" CONFLICT "The hotel is suspended, and has no other status until it is reactivated";
     SubscriptionClosed "subscription_closed" CONFLICT "The subscription is cancelled or suspended, and does not change that way";
     SubscriptionCurrency "subscription_currency" CONFLICT "The tier is sold in another currency, so nothing can be prorated";
+    InvoiceClosed "invoice_closed" CONFLICT "The invoice is paid or void, and does not change any more";
     RequestInProgress "request_in_progress" CONFLICT "The first request with this idempotency key is still running";
     Stale "stale" PRECONDITION_FAILED "The resource has changed since it was read";
     BodyTooLarge "body_too_large" PAYLOAD_TOO_LARGE "The body is too large";
@@ -278,6 +280,7 @@ fn constraint_error(name: &str) -> Option<ApiError> {
         "properties_name_taken" => ApiError::new(Code::PropertiesNameTaken),
         "subscription_closed" => ApiError::new(Code::SubscriptionClosed),
         "subscription_currency" => ApiError::new(Code::SubscriptionCurrency),
+        "invoice_closed" => ApiError::new(Code::InvoiceClosed),
         "organization_inactive" => ApiError::new(Code::OrganizationInactive),
         "tier_price_too_fine" => ApiError::invalid("", "A price is finer than its currency."),
         "departments_name_taken" => ApiError::new(Code::DepartmentsNameTaken),

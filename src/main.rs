@@ -1,5 +1,5 @@
 //! The command: `stayzr`, `stayzr migrate`, `stayzr openapi`, `stayzr audit-log`, `stayzr keys`,
-//! `stayzr usage`.
+//! `stayzr usage`, `stayzr invoices`.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // A command prints; the library does not.
 
 mod keys;
@@ -8,9 +8,11 @@ mod serve;
 use std::process::ExitCode;
 
 use clap::Parser;
-use stayzr::config::{AuditLogCommand, Cli, Command, KeysCommand, MigrateArguments, Secrets, Settings, UsageCommand};
+use stayzr::config::{
+    AuditLogCommand, Cli, Command, InvoicesCommand, KeysCommand, MigrateArguments, Secrets, Settings, UsageCommand,
+};
 use stayzr::db::{self, demo, embedded::Embedded, migrate};
-use stayzr::{app, audit_log, telemetry, usage};
+use stayzr::{app, audit_log, invoices, telemetry, usage};
 
 /// The name of the embedded database.
 const DATABASE: &str = "stayzr";
@@ -55,6 +57,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Usage(UsageCommand::Reconcile { fix }) => {
             as_platform(&cli.settings, "usage reconcile", async |client| reconcile_usage(client, fix).await).await
         }
+        Command::Invoices(InvoicesCommand::Close) => as_platform(&cli.settings, "invoices close", close_invoices).await,
     }
 }
 
@@ -95,6 +98,15 @@ async fn reconcile_usage(client: &mut db::Client, fix: bool) -> Result<ExitCode,
         (_, false) => println!("Differences: {differences}. With --fix they are mended."),
     }
     Ok(if differences == 0 || fix { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+async fn close_invoices(client: &mut db::Client) -> Result<ExitCode, Failure> {
+    let invoices::Closed { periods, invoices, failed } = invoices::close(client, &invoices::NoProvider).await?;
+    println!("Periods closed: {periods}. Invoices opened: {invoices}.");
+    if failed > 0 {
+        println!("Hotels that could not be invoiced: {failed}. The log says why.");
+    }
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 async fn migrate(settings: &Settings, arguments: &MigrateArguments) -> Result<ExitCode, Failure> {

@@ -10,6 +10,7 @@ use stayzr::app;
 use stayzr::auth::{TokenKey, Tokens};
 use stayzr::config::{Secrets, Settings};
 use stayzr::db::{self, Accounts, Address, Database, demo, embedded, embedded::Embedded, migrate};
+use stayzr::invoices::{self, NoProvider};
 use stayzr::mail::Mailer;
 use stayzr::tenancy::{SealKey, Sealer};
 use stayzr::usage_alerts::Telling;
@@ -19,6 +20,8 @@ use crate::{DATABASE, Failure, keys};
 
 /// How often the audit log's partitions are looked after. They are made a year ahead.
 const PARTITIONS_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How often periods that are over are invoiced. They are over at midnight, and nobody waits for them.
+const INVOICES_EVERY: Duration = Duration::from_secs(5 * 60);
 /// How long requests under way may go on after the signal to stop.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -33,9 +36,11 @@ pub(crate) async fn serve(settings: &Settings) -> Result<(), Failure> {
     let embedded = Embedded::start(settings.embedded()).await?;
     let served = async {
         let fresh = prepare(settings, &embedded, &mut secrets).await?;
-        let (app, platform) = (embedded.config("stayzr_app", DATABASE), embedded.config("stayzr_platform", DATABASE));
-        let database = database(settings, &app.into(), &platform.into(), &secrets)?;
+        let app: Address = embedded.config("stayzr_app", DATABASE).into();
+        let platform: Address = embedded.config("stayzr_platform", DATABASE).into();
+        let database = database(settings, &app, &platform, &secrets)?;
         let _daily = look_after_partitions(database.clone());
+        let _invoicing = look_after_invoices(platform);
         let mailer = Mailer::from_settings(settings, &secrets, true);
         let _telling = Telling::start(Accounts::new(database.clone()), mailer.clone());
         let tokens = tokens(settings, &mut secrets)?;
@@ -73,6 +78,7 @@ async fn serve_existing(
     drop(client);
     let database = database(settings, &app, &platform, &secrets)?;
     let _daily = look_after_partitions(database.clone());
+    let _invoicing = look_after_invoices(platform);
     let mailer = Mailer::from_settings(settings, &secrets, false);
     let _telling = Telling::start(Accounts::new(database.clone()), mailer.clone());
     let tokens = tokens(settings, &mut secrets)?;
@@ -165,6 +171,30 @@ fn look_after_partitions(database: Arc<Database>) -> JoinSet<()> {
         }
     });
     daily
+}
+
+/// Makes the invoices that are due, at once and then every few minutes, until what this returns is dropped. On a
+/// connection of its own, which is closed in between: super admins have few, and none to spare for this. Every server does
+/// it, and the database sees that it is done once.
+fn look_after_invoices(platform: Address) -> JoinSet<()> {
+    let mut invoicing = JoinSet::new();
+    invoicing.spawn(async move {
+        let mut due = tokio::time::interval(INVOICES_EVERY);
+        due.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            due.tick().await;
+            let closed = match db::connect(&platform).await {
+                Ok(client) => invoices::close(&client, &NoProvider).await.map_err(|error| error.to_string()),
+                Err(error) => Err(error.to_string()),
+            };
+            match closed {
+                Ok(closed) if closed.periods == 0 && closed.failed == 0 => {}
+                Ok(closed) => tracing::info!(?closed, "closed periods that are over"),
+                Err(error) => tracing::error!(%error, "the periods that are over could not be closed"),
+            }
+        }
+    });
+    invoicing
 }
 
 async fn warn_about_server(client: &db::Client) -> Result<(), Failure> {

@@ -1,5 +1,6 @@
 -- What: stayzr_billing selects single columns, moves the subscription of a hotel, adds to its history and to the audit
---   log, and nothing else.
+--   log, makes and opens invoices and keeps what they are made from, and nothing else. Whom an opened invoice is of, what
+--   it comes to and that it is paid is not among it.
 -- Why: it bypasses row security inside the requests of members. What its functions could do by mistake is this list.
 with writes (privilege, relation, name) as (
     select 'UPDATE', 'public.organizations', unnest(array[
@@ -15,6 +16,20 @@ with writes (privilege, relation, name) as (
     select 'INSERT', 'public.audit_log', a.attname
     from pg_attribute a
     where a.attrelid = to_regclass('public.audit_log') and a.attname <> 'organization_id'
+    union all
+    select 'UPDATE', 'public.subscription_spans', unnest(array['tier', 'tier_version', 'is_charged'])
+    union all
+    select 'UPDATE', 'public.invoice_schedules', unnest(array['month_start', 'period_start', 'period_end'])
+    union all
+    select 'UPDATE', 'public.invoices', unnest(array['status', 'number', 'opened_at', 'due_at'])
+    union all
+    select 'UPDATE', 'app.invoice_numbers', 'last'
+    union all
+    select 'INSERT', format('public.%s', c.relname), a.attname
+    from pg_class c
+    join pg_attribute a on a.attrelid = c.oid
+    where c.relnamespace = 'public'::regnamespace
+        and c.relname in ('subscription_spans', 'invoice_schedules', 'invoices', 'invoice_lines')
 )
 select c.oid::regclass::text as object,
     format('%s on the %s to stayzr_billing', lower(p.privilege_type), p.target) as finding

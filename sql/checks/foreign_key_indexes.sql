@@ -6,7 +6,9 @@ with exempt (name, reason) as (
         ('users_current_org_id_fkey', 'never followed backwards: hotels are not deleted'),
         ('platform_grants_super_admin_unknown', 'its index is led by the platform''s own organization, not the hotel''s'),
         ('subscription_changes_from_unknown', 'never followed backwards: versions of tiers are not deleted'),
-        ('subscription_changes_to_unknown', 'never followed backwards: versions of tiers are not deleted')
+        ('subscription_changes_to_unknown', 'never followed backwards: versions of tiers are not deleted'),
+        ('subscription_spans_tier_unknown', 'never followed backwards: versions of tiers are not deleted'),
+        ('invoices_tier_unknown', 'never followed backwards: versions of tiers are not deleted')
 )
 select format('%I on %s', f.conname, f.conrelid::regclass) as object,
     'has no index led by organization_id and its columns' as finding

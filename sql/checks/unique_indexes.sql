@@ -7,7 +7,8 @@ with exempt (name, reason) as (
         ('organizations_tenant_taken', 'the tenant''s public identifier; only the platform writes it'),
         ('subscription_tiers_pkey', 'global'),
         ('subscription_tiers_rank_key', 'global'),
-        ('subscription_tier_versions_pkey', 'global')
+        ('subscription_tier_versions_pkey', 'global'),
+        ('invoices_number', 'numbered on the whole platform without a gap; no hotel writes it')
 )
 select format('public.%I', c.relname) as object, 'is unique across hotels' as finding
 from pg_index i

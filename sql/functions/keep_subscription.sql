@@ -11,6 +11,11 @@ begin
     if tg_op = 'INSERT' and new.subscription_tier_version is null
         or tg_op = 'UPDATE' and new.subscription_tier <> old.subscription_tier
             and new.subscription_tier_version = old.subscription_tier_version
+            -- What is due is the version that was scheduled, whichever is on offer by now.
+            and (
+                old.next_tier_at <= now()
+                and (new.subscription_tier, new.subscription_tier_version) = (old.next_tier, old.next_tier_version)
+            ) is not true
     then
         new.subscription_tier_version := coalesce(
             (select t.current_version from public.subscription_tiers t where t.name = new.subscription_tier), 1

@@ -1,5 +1,9 @@
 -- How money is rounded. Amounts are exact until they are due; what is due is rounded once, to the minor unit of its
 -- currency, halves away from zero, so that a charge and the credit that takes it back are the same number.
+--
+-- On an invoice what is due is the line: quantity times price, both exact, rounded once. The total is the sum of the lines
+-- and never rounded itself, so they add up in any currency; a discount is taken of the sum of the rounded lines it is of.
+-- Amounts in two currencies are never added: each has an invoice of its own.
 
 -- How many decimals a currency has: ISO 4217, for the currencies that are not of two. Those of four (CLF, UYW) are
 -- units of account that nobody is billed in.

@@ -73,9 +73,9 @@ impl Access {
         let unknown = Operation { action: "unknown".into(), resource: "unknown".into(), resource_id: None };
         let Operation { action, resource, resource_id } = self.operation.get().unwrap_or(&unknown);
         let outcome = if how == How::Refused { "refused" } else { "done" };
-        let (organization, grant) = about.ids();
+        let (organization, subject) = about.ids();
         let reason = self.reason.get();
-        let record: Params<'_> = &[action, resource, resource_id, &organization, &reason, &outcome, &grant];
+        let record: Params<'_> = &[action, resource, resource_id, &organization, &reason, &outcome, &subject];
         let mut work: Vec<(&'static str, Params<'_>)> = vec![(RECORD, record)];
         match (statement, how) {
             (Some(statement), How::Reads) => work.extend([(READ_ONLY, &[] as Params<'_>), statement]),
@@ -93,9 +93,9 @@ impl Access {
     pub(super) async fn in_transaction(&self, lease: &Lease, about: About) -> Result<(), DbError> {
         let unknown = Operation { action: "unknown".into(), resource: "unknown".into(), resource_id: None };
         let Operation { action, resource, resource_id } = self.operation.get().unwrap_or(&unknown);
-        let (organization, grant) = about.ids();
+        let (organization, subject) = about.ids();
         let reason = self.reason.get();
-        let record: Params<'_> = &[action, resource, resource_id, &organization, &reason, &"done", &grant];
+        let record: Params<'_> = &[action, resource, resource_id, &organization, &reason, &"done", &subject];
         lease.query(RECORD, record).await.map(drop)
     }
 
@@ -116,6 +116,8 @@ pub(super) enum About {
     Organization(i32),
     /// That of the hotel the grant lets into.
     Grant(Uuid),
+    /// That of the hotel the invoice is of.
+    Invoice(Uuid),
 }
 
 impl About {
@@ -123,7 +125,7 @@ impl About {
         match self {
             About::Platform => (None, None),
             About::Organization(id) => (Some(id), None),
-            About::Grant(id) => (None, Some(id)),
+            About::Grant(id) | About::Invoice(id) => (None, Some(id)),
         }
     }
 }

@@ -57,6 +57,11 @@ impl PlatformScope {
         PlatformScope { about: About::Grant(grant_id), ..self.share() }
     }
 
+    /// The same about the hotel that an invoice is of.
+    pub fn about_invoice(&self, invoice_id: Uuid) -> Self {
+        PlatformScope { about: About::Invoice(invoice_id), ..self.share() }
+    }
+
     /// The same with a reason for the record.
     pub fn because(self, reason: &str) -> Self {
         self.access.because(reason);

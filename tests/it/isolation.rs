@@ -7,6 +7,7 @@
 mod access;
 mod accounts;
 mod cases;
+mod invoices;
 mod keys;
 mod people;
 mod permissions;
@@ -27,6 +28,7 @@ use crate::openapi::operations;
 use access::*;
 use accounts::*;
 use cases::*;
+use invoices::*;
 use people::*;
 use platform::*;
 use properties::*;
@@ -93,6 +95,9 @@ const CASES: &[Case] = cases! {
     invitations_list
     invitations_resend
     invitations_revoke
+    invoices_get
+    invoices_list
+    invoices_print
     messages_create
     messages_list
     organizations_get
@@ -101,6 +106,9 @@ const CASES: &[Case] = cases! {
     platform_grants_create
     platform_grants_end
     platform_grants_list
+    platform_invoices_list
+    platform_invoices_pay
+    platform_invoices_void
     platform_organizations_create
     platform_organizations_get
     platform_organizations_list

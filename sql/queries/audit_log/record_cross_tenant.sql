@@ -34,6 +34,8 @@ from (
         union all
         (select 'properties' from properties t where t.organization_id = o.id and t.id = wanted.id limit 1)
         union all
+        (select 'invoices' from invoices t where t.organization_id = o.id and t.id = wanted.id limit 1)
+        union all
         (select 'invitations' from invitations t where t.organization_id = o.id and t.id = wanted.id limit 1)
     ) as held
     where o.id <> $1::integer

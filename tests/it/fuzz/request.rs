@@ -53,6 +53,9 @@ fn example(document: &Value, operation: &Value) -> Option<Value> {
 /// Ids of things that exist.
 pub(super) struct Ids {
     pub(super) alert: String,
+    pub(super) invoice: String,
+    /// The one that becomes void.
+    pub(super) doomed_invoice: String,
     pub(super) api_key: String,
     /// Another one of the caller's.
     pub(super) session: String,
@@ -121,9 +124,12 @@ impl Case {
             (Some("properties"), "DELETE") => &ids.doomed_property,
             (Some("properties"), _) => &ids.property,
             (Some("api-keys"), _) => &ids.api_key,
+            (Some("organization"), _) if operation.path.contains("/invoices") => &ids.invoice,
             (Some("organization"), _) => &ids.alert,
             (Some("auth"), "DELETE") => &ids.session,
             (Some("platform"), _) if operation.path.starts_with("/v1/platform/organizations") => &ids.organization,
+            (Some("platform"), _) if operation.path.ends_with("/void") => &ids.doomed_invoice,
+            (Some("platform"), _) if operation.path.starts_with("/v1/platform/invoices") => &ids.invoice,
             (Some("platform"), _) => &ids.grant,
             (Some("invitations"), "DELETE") => &ids.doomed_invitation,
             (Some("invitations"), _) => &ids.invitation,

@@ -6,6 +6,7 @@ use poem::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::invoices::invoiced;
 use crate::support::{Answer, Call, Hotel, World, eventually, two_hotels};
 
 /// Plaza owns what is tried; Breeze is the rival who tries it. Nobody's ids are ids
@@ -36,6 +37,8 @@ pub struct Scene {
     pub api_key: String,
     /// The grant of a super admin's visit to Plaza.
     pub visit_to_plaza: Uuid,
+    /// One of Plaza's two.
+    pub invoice: Uuid,
     /// Whatever names Plaza or something of Plaza's: no answer to Breeze may hold any.
     secrets: Vec<String>,
 }
@@ -137,6 +140,9 @@ impl Scene {
 
         let visit_to_plaza = plaza.world.platform().await.visit(&plaza, false).await.grant_id;
 
+        let invoice = invoiced(&plaza, 2).await[0];
+        invoiced(&breeze, 1).await;
+
         let mut scene = Scene {
             plaza,
             breeze,
@@ -158,6 +164,7 @@ impl Scene {
             refresh_token,
             api_key,
             visit_to_plaza,
+            invoice,
             secrets: Vec::new(),
         };
         scene.secrets = scene.names_of_plaza().await;

@@ -76,6 +76,9 @@ pub const CONTROLS: &[(&str, &[&str])] = &[
             "grant update (is_active) on public.organizations to stayzr_billing",
             "grant insert (organization_id) on public.audit_log to stayzr_billing",
             "grant update (amount) on public.subscription_changes to stayzr_billing",
+            "grant update (total) on public.invoices to stayzr_billing",
+            "grant update (amount) on public.invoice_lines to stayzr_billing",
+            "grant insert (last) on app.invoice_numbers to stayzr_billing",
         ],
     ),
     (

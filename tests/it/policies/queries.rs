@@ -8,17 +8,21 @@ use crate::support::{Cluster, World, connect};
 const OWNERS: &str = "sql/queries/migrate/";
 
 /// What runs as `stayzr_platform`, across hotels: statements, and folders of them.
-const PLATFORMS: [&str; 17] = [
+const PLATFORMS: [&str; 21] = [
     "sql/queries/audit_log/heads.sql",
     "sql/queries/audit_log/make_partitions.sql",
     "sql/queries/audit_log/platform_organization.sql",
     "sql/queries/audit_log/record_cross_tenant.sql",
     "sql/queries/audit_log/record_stranger.sql",
     "sql/queries/audit_log/verify.sql",
+    "sql/queries/invoices/close.sql",
+    "sql/queries/invoices/due.sql",
+    "sql/queries/invoices/opened.sql",
     "sql/queries/platform_grants/create.sql",
     "sql/queries/platform_grants/end.sql",
     "sql/queries/platform_grants/list.sql",
     "sql/queries/platform_audit_log/",
+    "sql/queries/platform_invoices/",
     "sql/queries/platform_organizations/",
     "sql/queries/platform_subscriptions/",
     "sql/queries/platform_tiers/",
