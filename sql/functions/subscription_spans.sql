@@ -46,7 +46,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     insert into public.subscription_spans (organization_id, since, tier, tier_version, is_charged)
-    select o.id, '-infinity', o.subscription_tier, o.subscription_tier_version, app.is_charged(o.subscription_status)
+    select o.id, '2000-01-01 00:00:00+00', o.subscription_tier, o.subscription_tier_version, app.is_charged(o.subscription_status)
     from public.organizations o
     where o.id = organization
     on conflict do nothing;

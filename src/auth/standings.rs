@@ -96,3 +96,29 @@ impl Callers {
         callers.insert(subject, known);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::{CALLERS_MAX, Callers, Known, Subject};
+    use crate::cache::PerOrganization;
+
+    /// However many callers one hotel has, it takes one place among the hotels, and a bounded one.
+    #[test]
+    fn the_callers_of_one_hotel_push_no_other_hotel_out() {
+        let known = PerOrganization::<Callers>::new();
+        let caller = |number: usize| Subject::ApiKey(uuid::Uuid::from_u128(number as u128));
+        let nobody = || Known { standing: None, asked_at: Instant::now() };
+        for quiet in 1..=3 {
+            known.get(quiet).remember(caller(0), nobody());
+        }
+        let busy = 4;
+        for number in 0..3 * CALLERS_MAX {
+            known.get(busy).remember(caller(number), nobody());
+            assert!(known.get(busy).0.lock().unwrap().len() <= CALLERS_MAX);
+        }
+        assert!(known.get(busy).get(&caller(3 * CALLERS_MAX - 1)).is_some());
+        assert!((1..=3).all(|quiet| known.get(quiet).get(&caller(0)).is_some()));
+    }
+}

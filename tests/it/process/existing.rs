@@ -217,3 +217,52 @@ async fn a_server_tells_of_alerts_from_its_start_on() {
     assert_eq!(said.matches("a mail is not sent").count(), 2, "{said}");
     assert!(!said.contains("@grand-plaza"), "{said}");
 }
+
+/// A month of Grand Plaza that is over and not invoiced.
+async fn let_a_month_pass(client: &stayzr::db::Client) {
+    let sql = "update invoice_schedules s
+               set month_start = t.at, period_start = t.at, period_end = date_trunc('month', now())
+               from (select date_trunc('month', now()) - interval '1 month') t (at), organizations o
+               where o.slug = 'grand-plaza' and s.organization_id = o.id";
+    assert_eq!(client.execute(sql, &[]).await.unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_over_is_invoiced_by_a_command_and_by_every_server() {
+    let (scratch, existing) = (Scratch::new(), existing().await);
+    assert_eq!(run(&["migrate", "--demo"], &existing.migrate).0, 0);
+    let client = connect(&Cluster::get().superuser(&existing.database)).await;
+    let numbers = async || -> Vec<i64> {
+        let sql = "select coalesce(array_agg(number order by number), '{}') from invoices where status = 'open'";
+        client.query_one(sql, &[]).await.unwrap().get(0)
+    };
+    let close = || run(&["invoices", "close"], &existing.serve);
+
+    let_a_month_pass(&client).await;
+    let (code, said) = close();
+    assert!(code == 0 && said.contains("Periods closed: 1. Invoices opened: 1."), "{code}: {said}");
+    existing.assert_secret(&said);
+    let (code, said) = close();
+    assert!(code == 0 && said.contains("Periods closed: 0. Invoices opened: 0."), "{code}: {said}");
+    assert_eq!(numbers().await, [1]);
+
+    // What cannot be invoiced is told by the exit code, and left as it was.
+    let month_before = "update invoice_schedules s
+                        set month_start = i.period_start - interval '1 month',
+                            period_start = i.period_start - interval '1 month', period_end = i.period_start
+                        from invoices i where i.organization_id = s.organization_id";
+    assert_eq!(client.execute(month_before, &[]).await.unwrap(), 1);
+    client.batch_execute("alter table invoices add constraint broken check (number < 2)").await.unwrap();
+    let (code, said) = close();
+    assert!(code == 1 && said.contains("Hotels that could not be invoiced: 1."), "{code}: {said}");
+    existing.assert_secret(&said);
+    assert_eq!(numbers().await, [1]);
+
+    // A server does it from its start on.
+    client.batch_execute("alter table invoices drop constraint broken").await.unwrap();
+    let mut stayzr = Stayzr::start(&scratch, &existing.serve);
+    stayzr.ready().await;
+    eventually("it is invoiced", async || numbers().await == [1, 2]).await;
+    stayzr.signal("-TERM");
+    assert_eq!(stayzr.ended().await.code(), Some(0), "{}", stayzr.said());
+}
