@@ -19,13 +19,11 @@
 -- hold some; when a limit is nearly reached two such may be found in a deadlock, and one of
 -- them is told to try again.
 
+-- The first letters of the resources differ, and cost less to tell apart than their names.
 create or replace function app.usage_lock(organization integer, wanted text, kind text, slot integer default 0)
 returns bigint
 language sql immutable parallel safe
-return organization::bigint << 16
-    | case wanted
-        when 'users' then 1 when 'guests' then 2 when 'conversations' then 3 when 'messages' then 4 when 'storage' then 5
-    end << 8
+return organization::bigint << 16 | ascii(wanted) << 8
     | case kind when 'slot' then slot when 'counting' then 254 when 'settling' then 255 end;
 
 -- Whether a slot has so much for rows of that moment, as of now.
@@ -57,7 +55,7 @@ as $$
     order by (s.slot - mine + 64) % 64
 $$;
 
--- Takes so much for rows of that moment, from a slot that nobody holds. False where none
+-- Takes so much for rows of that moment, from any slot that nobody holds. False where none
 -- has it, or somebody settles; nothing is locked then.
 create or replace function app.take_spare(organization integer, wanted text, amount bigint, moment timestamptz)
 returns boolean
@@ -65,8 +63,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    slots constant integer := app.slot_count(wanted);
-    mine constant integer := pg_backend_pid() % slots;
+    mine constant integer := pg_backend_pid() % app.slot_count(wanted);
     taken integer;
     free integer;
 begin
@@ -75,21 +72,15 @@ begin
             raise exception using errcode = 'SZ900', message = 'somebody settles';
         end if;
 
-        if pg_try_advisory_xact_lock(app.usage_lock(organization, wanted, 'slot', mine))
-            and app.has_spare(organization, wanted, amount, moment, mine)
-        then
-            taken := mine;
-        else
-            for free in select f.slot from app.spare_slots(organization, wanted, amount, moment, mine) f loop
-                -- Looked at once more, behind the lock: so it will be found.
-                if pg_try_advisory_xact_lock(app.usage_lock(organization, wanted, 'slot', free))
-                    and app.has_spare(organization, wanted, amount, moment, free)
-                then
-                    taken := free;
-                    exit;
-                end if;
-            end loop;
-        end if;
+        for free in select f.slot from app.spare_slots(organization, wanted, amount, moment, mine) f loop
+            -- Looked at once more, behind the lock: so it will be found.
+            if pg_try_advisory_xact_lock(app.usage_lock(organization, wanted, 'slot', free))
+                and app.has_spare(organization, wanted, amount, moment, free)
+            then
+                taken := free;
+                exit;
+            end if;
+        end loop;
         if taken is null then
             raise exception using errcode = 'SZ900', message = 'nothing is spare';
         end if;
@@ -103,9 +94,11 @@ begin
 end
 $$;
 
--- Takes so much for rows of that moment, or refuses with SZ001.
-create or replace function app.take_usage(organization integer, wanted text, amount bigint, moment timestamptz)
-returns void
+-- Takes so much for rows of that moment from whatever slot, after settling them all if it
+-- must, or refuses with SZ001.
+create or replace function app.take_usage_elsewhere(
+    organization integer, wanted text, amount bigint, moment timestamptz
+) returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -132,6 +125,41 @@ begin
         perform pg_advisory_xact_lock(app.usage_lock(organization, wanted, 'counting'));
         perform app.settle_usage(organization, wanted, amount, moment);
     end if;
+end
+$$;
+
+-- Takes so much for rows of that moment, or refuses with SZ001. Nearly always one's own slot
+-- has it; this is what each write pays for, so it is written out here, without a call of
+-- another function of PL/pgSQL.
+create or replace function app.take_usage(organization integer, wanted text, amount bigint, moment timestamptz)
+returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    mine constant integer := pg_backend_pid() % app.slot_count(wanted);
+begin
+    begin
+        if not pg_try_advisory_xact_lock_shared(app.usage_lock(organization, wanted, 'counting'))
+            or not pg_try_advisory_xact_lock(app.usage_lock(organization, wanted, 'slot', mine))
+        then
+            raise exception using errcode = 'SZ900', message = 'somebody else has it';
+        end if;
+        -- A statement of its own: it sees what was committed before the locks were had.
+        if not exists (
+            select from public.usage_slots s
+            where s.organization_id = organization and s.resource = wanted and s.slot = mine
+                and s.spare >= amount and s.good_from <= moment and s.good_until > moment
+        ) then
+            raise exception using errcode = 'SZ900', message = 'it has too little';
+        end if;
+    exception when sqlstate 'SZ900' then
+        perform app.take_usage_elsewhere(organization, wanted, amount, moment);
+        return;
+    end;
+
+    update public.usage_slots s set used = s.used + amount, spare = s.spare - amount
+    where s.organization_id = organization and s.resource = wanted and s.slot = mine;
 end
 $$;
 
@@ -196,6 +224,7 @@ $$;
 
 alter function app.has_spare(integer, text, bigint, timestamptz, integer) owner to stayzr_meter;
 alter function app.take_spare(integer, text, bigint, timestamptz) owner to stayzr_meter;
+alter function app.take_usage_elsewhere(integer, text, bigint, timestamptz) owner to stayzr_meter;
 alter function app.take_usage(integer, text, bigint, timestamptz) owner to stayzr_meter;
 alter function app.give_back_usage(integer, text, bigint) owner to stayzr_meter;
 alter function app.count_usage(integer, text, bigint) owner to stayzr_meter;
@@ -204,6 +233,7 @@ revoke all on function app.usage_lock(integer, text, text, integer) from public;
 revoke all on function app.spare_slots(integer, text, bigint, timestamptz, integer) from public;
 revoke all on function app.has_spare(integer, text, bigint, timestamptz, integer) from public;
 revoke all on function app.take_spare(integer, text, bigint, timestamptz) from public;
+revoke all on function app.take_usage_elsewhere(integer, text, bigint, timestamptz) from public;
 revoke all on function app.take_usage(integer, text, bigint, timestamptz) from public;
 revoke all on function app.give_back_usage(integer, text, bigint) from public;
 revoke all on function app.count_usage(integer, text, bigint) from public;
