@@ -2,17 +2,21 @@
 //!
 //! Thirty-two connections write messages into one hotel, in turns without any limit, with the slots that are shipped, and
 //! with one counter row, which is the usual way. Everything else is the same table, so the ratios are what to read. It is
-//! done once with a flush that takes two milliseconds, as a disk's does, and once with the flush of this machine.
+//! done with a flush that takes two milliseconds, as a disk's does, and with the flush of this machine; and each time as
+//! the server writes, under row security, and by a bare insert that nothing else binds.
 #![allow(clippy::print_stdout)] // A benchmark prints.
 
-use std::path::PathBuf;
-use std::process::Command;
+#[path = "../requests/context.rs"]
+mod context;
+mod pgbench;
+#[path = "../requests/script.rs"]
+mod script;
 
 use clap::Parser;
+use pgbench::{Pgbench, Writer};
 use stayzr::db::embedded::{Embedded, Options};
 use stayzr::db::{self, Client, migrate};
-use tokio_postgres::Config;
-use tokio_postgres::config::Host;
+use stayzr::tenancy::{SealKey, Sealer};
 
 /// Whatever stops the benchmark.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -100,10 +104,15 @@ async fn measure(arguments: &Arguments, embedded: &Embedded) -> Result<(), Failu
     embedded.create_database(DATABASE).await?;
     let config = embedded.superuser(DATABASE);
     let mut admin = db::connect(&config.clone().into()).await?;
-    migrate::run(&mut admin, &migrate::Sources::embedded()?, &[]).await?;
+    let seal_key = SealKey::new("bench", vec![7; 32])?;
+    let keys = [(seal_key.id().to_owned(), seal_key.material().to_vec())];
+    migrate::run(&mut admin, &migrate::Sources::embedded()?, &keys).await?;
+    embedded.set_role_passwords().await?;
     admin.batch_execute(include_str!("load.sql")).await?;
     admin.batch_execute(include_str!("single_row.sql")).await?;
-    let pgbench = Pgbench::new(&admin, config, arguments).await?;
+    let sealer = Sealer::new(std::slice::from_ref(&seal_key))?;
+    let app = embedded.config("stayzr_app", DATABASE);
+    let pgbench = Pgbench::new(&admin, [app, config], &sealer, arguments.connections, arguments.seconds).await?;
     println!(
         "{} cores; {} connections, one hotel; {} rounds of {} s each way; pgbench and PostgreSQL share the machine",
         std::thread::available_parallelism()?,
@@ -111,24 +120,30 @@ async fn measure(arguments: &Arguments, embedded: &Embedded) -> Result<(), Failu
         arguments.rounds,
         arguments.seconds
     );
-    for flush in [DISK, 0] {
-        let mut rates = [const { Vec::new() }; 3];
-        for _ in 0..arguments.rounds {
-            for (way, rates) in Way::ALL.into_iter().zip(&mut rates) {
-                rates.push(turn(&admin, &pgbench, way, flush).await?);
+    for writer in Writer::ALL {
+        for flush in [DISK, 0] {
+            // Of the whole server: no login but an administrator's may set it.
+            admin.execute(&format!("alter system set commit_delay = {flush}"), &[]).await?;
+            admin.execute("alter system set commit_siblings = 0", &[]).await?;
+            admin.execute("select pg_reload_conf()", &[]).await?;
+            let mut rates = [const { Vec::new() }; 3];
+            for _ in 0..arguments.rounds {
+                for (way, rates) in Way::ALL.into_iter().zip(&mut rates) {
+                    rates.push(turn(&admin, &pgbench, way, writer).await?);
+                }
             }
+            report(writer, flush, &rates);
         }
-        report(flush, &rates);
     }
     Ok(())
 }
 
 /// One turn; messages a second.
-async fn turn(admin: &Client, pgbench: &Pgbench, way: Way, flush: u32) -> Result<f64, Failure> {
+async fn turn(admin: &Client, pgbench: &Pgbench, way: Way, writer: Writer) -> Result<f64, Failure> {
     way.prepare(admin).await?;
     let messages = "select count(*) from messages";
     let before = (admin.query_one(messages, &[]).await?.get::<_, i64>(0), way.counted(admin).await?);
-    let rate = pgbench.run(flush)?;
+    let rate = pgbench.run(writer)?;
     let written = admin.query_one(messages, &[]).await?.get::<_, i64>(0) - before.0;
     if let (Some(counted), Some(earlier)) = (way.counted(admin).await?, before.1)
         && counted - earlier != written
@@ -140,10 +155,10 @@ async fn turn(admin: &Client, pgbench: &Pgbench, way: Way, flush: u32) -> Result
     Ok(rate)
 }
 
-fn report(flush: u32, rates: &[Vec<f64>; 3]) {
+fn report(writer: Writer, flush: u32, rates: &[Vec<f64>; 3]) {
     match flush {
-        0 => println!("\nThe flush of this machine"),
-        micros => println!("\nA flush of {micros} µs (commit_delay)"),
+        0 => println!("\n{}, the flush of this machine", writer.name()),
+        micros => println!("\n{}, a flush of {micros} µs (commit_delay)", writer.name()),
     }
     println!("| Way | messages/s | of no limit | of a single row |\n|---|---|---|---|");
     for (way, own) in Way::ALL.into_iter().zip(rates) {
@@ -162,50 +177,4 @@ fn spread(values: &mut [f64]) -> (f64, f64, f64) {
     values.sort_by(f64::total_cmp);
     let (low, high) = (values[(values.len() - 1) / 2], values[values.len() / 2]);
     ((low + high) / 2.0, values[0], values[values.len() - 1])
-}
-
-/// pgbench, which writes one message a transaction.
-struct Pgbench {
-    program: PathBuf,
-    config: Config,
-    script: PathBuf,
-    connections: u32,
-    seconds: u32,
-}
-
-impl Pgbench {
-    async fn new(admin: &Client, config: Config, arguments: &Arguments) -> Result<Self, Failure> {
-        let programs = "select setting from pg_config where name = 'BINDIR'";
-        let programs: String = admin.query_one(programs, &[]).await?.try_get(0)?;
-        let script = std::env::temp_dir().join(format!("stayzr-limits-{}.sql", std::process::id()));
-        std::fs::write(&script, include_str!("message.sql"))?;
-        let (connections, seconds) = (arguments.connections, arguments.seconds);
-        Ok(Pgbench { program: PathBuf::from(programs).join("pgbench"), config, script, connections, seconds })
-    }
-
-    /// Transactions a second.
-    fn run(&self, flush: u32) -> Result<f64, Failure> {
-        let Some(Host::Unix(socket)) = self.config.get_hosts().first() else {
-            return Err("the embedded database has a socket".into());
-        };
-        let mut command = Command::new(&self.program);
-        command.arg("--host").arg(socket).args(["--username", self.config.get_user().unwrap_or_default()]);
-        command.env("PGPASSWORD", String::from_utf8_lossy(self.config.get_password().unwrap_or_default()).as_ref());
-        command.env("PGOPTIONS", format!("-c commit_delay={flush} -c commit_siblings=0"));
-        command.args(["--no-vacuum", "--protocol=prepared", "--jobs=2", "--file"]).arg(&self.script);
-        command.args([format!("--client={}", self.connections), format!("--time={}", self.seconds)]);
-        let output = command.arg(DATABASE).output()?;
-        let text = String::from_utf8_lossy(&output.stdout);
-        let rate = text.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse::<f64>().ok());
-        match rate {
-            Some(rate) if output.status.success() && text.contains("number of failed transactions: 0 ") => Ok(rate),
-            _ => Err(format!("pgbench: {text}{}", String::from_utf8_lossy(&output.stderr)).into()),
-        }
-    }
-}
-
-impl Drop for Pgbench {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.script);
-    }
 }

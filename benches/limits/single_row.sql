@@ -12,7 +12,7 @@ select id, 0, 1::bigint << 50
 from public.organizations;
 
 create function bench.count_messages() returns trigger
-language plpgsql volatile
+language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin

@@ -13,6 +13,7 @@ mod pgbench;
 mod processor;
 mod report;
 mod rivals;
+mod script;
 mod workload;
 mod world;
 

@@ -13,6 +13,7 @@ use tokio_postgres::config::Host;
 use crate::Failure;
 use crate::client::Measured;
 use crate::context::{SET_CONTEXT, settings};
+use crate::script::{literal, with_values};
 use crate::workload::{CONTENT, CONVERSATIONS, MESSAGES, Random, Target, Workload};
 
 /// How many hotels take turns. Every client prepares every script, so not too many.
@@ -126,15 +127,4 @@ impl Drop for Pgbench {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.directory);
     }
-}
-
-/// The statement with expressions in place of its parameters. pgbench has no variables for null.
-fn with_values(sql: &str, values: &[String]) -> String {
-    let lines: Vec<&str> = sql.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
-    let placed = |sql: String, (index, value): (usize, &String)| sql.replace(&format!("${}", index + 1), value);
-    values.iter().enumerate().rev().fold(lines.join("\n"), placed)
-}
-
-fn literal(value: impl ToString) -> String {
-    format!("'{}'", value.to_string().replace('\'', "''"))
 }
