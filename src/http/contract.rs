@@ -10,8 +10,8 @@ use percent_encoding::percent_decode_str;
 use poem::http::Method;
 use poem::{Endpoint, Middleware, Request, Result};
 use serde_json::Value;
-use uuid::Uuid;
 
+use super::parameter::Parameter;
 use super::problem::shortened;
 use crate::db::Access;
 use crate::error::ApiError;
@@ -27,21 +27,10 @@ struct Path {
 
 struct Operation {
     id: String,
-    /// What the path's parameters are.
-    segments: Vec<(String, Segment)>,
+    segments: Vec<(String, Parameter)>,
     method: String,
-    query: Vec<String>,
+    query: Vec<(String, Parameter)>,
     headers: Vec<String>,
-}
-
-/// What a parameter of a path is.
-enum Segment {
-    Uuid,
-    Number,
-    /// One of a closed list.
-    Word(Vec<String>),
-    /// Whatever may be the name of something.
-    Name,
 }
 
 impl Contract {
@@ -50,10 +39,10 @@ impl Contract {
         let members = |value: &Value| value.as_object().cloned().unwrap_or_default();
         let operation = |(method, operation): (String, Value)| Operation {
             id: operation["operationId"].as_str().unwrap_or_default().to_owned(),
-            segments: segments(document, &operation),
+            segments: parameters(&operation, "path", |schema| Parameter::of_path(document, schema)),
             method: method.to_ascii_uppercase(),
-            query: parameters(&operation, "query"),
-            headers: parameters(&operation, "header"),
+            query: parameters(&operation, "query", |schema| Parameter::of(document, schema)),
+            headers: parameters(&operation, "header", |_| ()).into_iter().map(|(name, ())| name).collect(),
         };
         let path = |(template, operations): (String, Value)| Path {
             template,
@@ -87,48 +76,11 @@ impl Contract {
     }
 }
 
-fn segments(document: &Value, operation: &Value) -> Vec<(String, Segment)> {
-    let all = operation["parameters"].as_array().into_iter().flatten();
-    all.filter(|parameter| parameter["in"] == "path")
-        .filter_map(|parameter| {
-            Some((parameter["name"].as_str()?.to_owned(), Segment::of(document, &parameter["schema"])))
-        })
-        .collect()
-}
-
-impl Segment {
-    fn of(document: &Value, schema: &Value) -> Segment {
-        let pointer = schema["$ref"].as_str().and_then(|reference| reference.strip_prefix('#'));
-        let schema = pointer.and_then(|pointer| document.pointer(pointer)).unwrap_or(schema);
-        if let Some(words) = schema["enum"].as_array() {
-            return Segment::Word(words.iter().filter_map(Value::as_str).map(str::to_owned).collect());
-        }
-        match (schema["type"].as_str(), schema["format"].as_str()) {
-            (Some("integer"), _) => Segment::Number,
-            (_, Some("uuid")) => Segment::Uuid,
-            _ => Segment::Name,
-        }
-    }
-
-    /// What is wrong with a segment that is none of this.
-    fn misfit(&self, segment: &str) -> Option<String> {
-        let (fits, what) = match self {
-            Segment::Number => (segment.parse::<i32>().is_ok(), "a whole number".to_owned()),
-            Segment::Uuid => (segment.parse::<Uuid>().is_ok(), "a UUID".to_owned()),
-            Segment::Word(words) => (words.iter().any(|word| word == segment), format!("one of {}", words.join(", "))),
-            Segment::Name => {
-                let plain = |letter: char| letter.is_ascii_alphanumeric() || "_-.".contains(letter);
-                (segment.len() <= 64 && segment.chars().all(plain), "a name".to_owned())
-            }
-        };
-        (!fits).then(|| format!("This must be {what}."))
-    }
-}
-
-fn parameters(operation: &Value, place: &str) -> Vec<String> {
+/// Those of one place, each with what is made of its schema.
+fn parameters<T>(operation: &Value, place: &str, make: impl Fn(&Value) -> T) -> Vec<(String, T)> {
     let all = operation["parameters"].as_array().into_iter().flatten();
     all.filter(|parameter| parameter["in"] == place)
-        .filter_map(|parameter| parameter["name"].as_str().map(str::to_owned))
+        .filter_map(|parameter| Some((parameter["name"].as_str()?.to_owned(), make(&parameter["schema"]))))
         .collect()
 }
 
@@ -177,13 +129,18 @@ impl Operation {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let name = decoded(name).ok_or_else(|| ApiError::invalid("", "A parameter's name is not UTF-8."))?;
             let refuse = |detail: &str| Err(ApiError::invalid(shortened(&name, 200), detail));
+            let Some((_, declared)) = self.query.iter().find(|(declared, _)| *declared == name) else {
+                return refuse("There is no such parameter.");
+            };
             match decoded(value) {
-                _ if !self.query.contains(&name) => return refuse("There is no such parameter."),
                 _ if seen.contains(&name) => return refuse("This is given more than once."),
                 None => return refuse("This is not UTF-8."),
                 // PostgreSQL cannot hold it.
                 Some(value) if value.contains('\0') => return refuse("This holds a NUL character."),
-                Some(_) => seen.push(name),
+                Some(value) => match declared.misfit(&value) {
+                    Some(misfit) => return refuse(&misfit),
+                    None => seen.push(name),
+                },
             }
         }
         Ok(())

@@ -98,7 +98,8 @@ fn kinds(document: &Value) -> Kinds {
 }
 
 /// A reference with a description beside it comes as `allOf` of the two; the reference
-/// alone does, beside the description. Media types lose their charset: JSON has one.
+/// alone does, beside the description. Media types lose their charset: JSON has one. A day is
+/// a `date`, which generators know.
 fn simplify(value: &mut Value, kinds: &Kinds) {
     match value {
         Value::Object(members) => {
@@ -110,6 +111,9 @@ fn simplify(value: &mut Value, kinds: &Kinds) {
                 if let (Some(kind), Some(Value::Bool(true))) = (kind.cloned(), members.get("nullable")) {
                     members.insert("type".into(), kind);
                 }
+            }
+            if let Some(format) = members.get_mut("format").filter(|format| **format == "naive-date") {
+                *format = json!("date");
             }
             if let Some(content) = members.remove("application/json; charset=utf-8") {
                 members.insert("application/json".into(), content);

@@ -15,6 +15,7 @@ mod json;
 pub mod limits;
 pub mod observe;
 pub mod page;
+mod parameter;
 pub mod patch;
 mod problem;
 mod refused;

@@ -42,6 +42,25 @@ async fn queries_with_a_value_out_of_range_name_the_parameter() {
     scene.assert_nothing_written().await;
 }
 
+/// In the words of the document, not of a parser.
+#[tokio::test(flavor = "multi_thread")]
+async fn queries_with_a_value_that_does_not_fit_say_what_would() {
+    let scene = Scene::new().await;
+    for (query, detail) in [
+        ("/v1/guests?limit=ten", "limit: This must be a whole number from 1 to 200."),
+        ("/v1/guests?limit=201", "limit: This must be a whole number from 1 to 200."),
+        ("/v1/guests?archived=maybe", "archived: This must be true or false."),
+        ("/v1/guests?language=e", "language: This must have 2 to 35 characters."),
+        ("/v1/conversations?ownerId=me", "ownerId: This must be a UUID."),
+        ("/v1/organization/invoices?status=draft", "status: This must be one of: open, paid, void."),
+        ("/v1/audit-log?from=yesterday", "from: This must be a time as RFC 3339 writes it."),
+        ("/v1/analytics/messages?from=2026", "from: This must be a day, as in 2026-01-31."),
+    ] {
+        let answer = scene.refused(Call::get(query), 422, "invalid").await;
+        assert_eq!(answer.json()["detail"], detail, "{query}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn queries_with_unknown_or_repeated_parameters_name_them() {
     let scene = Scene::new().await;
