@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use super::{InvoiceDetails, InvoiceStatus};
+use rust_decimal::Decimal;
+
+use super::{InvoiceDetails, InvoiceLine, InvoiceStatus};
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;color:#111;max-width:44rem;margin:3rem auto;padding:0 1rem}\
     h1{font-size:1.6rem;margin:0}header{display:flex;justify-content:space-between;align-items:baseline}\
@@ -28,7 +30,7 @@ pub(super) fn render(details: &InvoiceDetails) -> String {
             "<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
             escaped(&line.description),
             line.quantity,
-            line.unit_price,
+            price(line),
             line.amount.0
         );
     }
@@ -44,7 +46,11 @@ pub(super) fn render(details: &InvoiceDetails) -> String {
         _ => fact("Due by", &days.due.to_string()),
     }
     let status = invoice.status.as_str();
-    let (number, subtotal, total) = (invoice.number, invoice.subtotal.0, invoice.total.0);
+    let (number, total) = (invoice.number, invoice.total.0);
+    let subtotal = match invoice.subtotal.0 {
+        same if same == total => String::new(),
+        more => format!("<tr><td colspan=\"3\">Before discounts</td><td class=\"n\">{more}</td></tr>\n"),
+    };
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -54,10 +60,16 @@ pub(super) fn render(details: &InvoiceDetails) -> String {
          <thead><tr><th>For</th><th class=\"n\">Quantity</th><th class=\"n\">Price</th>\
          <th class=\"n\">{currency}</th></tr></thead>\n\
          <tbody>\n{rows}</tbody>\n\
-         <tfoot><tr><td colspan=\"3\">Before discounts</td><td class=\"n\">{subtotal}</td></tr>\n\
-         <tr><td class=\"total\" colspan=\"3\">Total</td><td class=\"n total\">{currency} {total}</td></tr></tfoot>\n\
+         <tfoot>{subtotal}<tr><td class=\"total\" colspan=\"3\">Total</td><td class=\"n total\">{currency} {total}</td></tr></tfoot>\n\
          </table>\n</body>\n</html>\n"
     )
+}
+
+/// With the decimals of the currency, or more where it is finer.
+fn price(line: &InvoiceLine) -> Decimal {
+    let mut price = line.unit_price.normalize();
+    price.rescale(price.scale().max(line.amount.0.scale()));
+    price
 }
 
 /// As text, and between quotes.

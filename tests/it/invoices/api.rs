@@ -87,3 +87,17 @@ async fn invoices_print_is_one_page_in_which_nothing_runs() {
     breeze.get(&path).await.assert_problem(404, "invoice_not_found");
     plaza.call_as_agent(Call::get(&path)).await.assert_problem(403, "permission_denied");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn invoices_print_shows_prices_as_fine_as_they_are() {
+    let (plaza, _, _) = two_hotels_and_the_platform().await;
+    let charged = "insert into subscription_changes (organization_id, id, kind, from_tier, from_version, to_tier, to_version,
+                       amount, currency, period_start, period_end, at)
+                   select $1, gen_random_uuid(), 'upgrade', 'starter', 1, 'enterprise', 1, 312.26, 'EUR', t.at, now(), t.at
+                   from (select date_trunc('month', now() at time zone 'UTC') at time zone 'UTC' - interval '10 days') t (at)";
+    plaza.world.admin().await.execute(charged, &[&plaza.id]).await.unwrap();
+    let id = invoiced(&plaza, 1).await[0];
+    let page = String::from_utf8(plaza.get(format!("{PATH}/{id}/page")).await.body.to_vec()).unwrap();
+    assert!(page.contains(">312.26<") && page.contains(">799.00<") && !page.contains("312.260"), "{page}");
+    assert!(page.contains(">EUR 1111.26<") && !page.contains("Before discounts"), "{page}");
+}
