@@ -89,7 +89,7 @@ create unique index invoices_number on public.invoices (number);
 create index invoices_newest on public.invoices (organization_id, period_start desc, id desc);
 -- Across hotels, for stayzr_platform.
 create index invoices_across_newest on public.invoices (number desc, id desc);
-create index invoices_across_id on public.invoices (id);
+create index invoices_across_id on public.invoices (id, organization_id);
 
 comment on table public.invoices is
     'What a hotel owes for a period. Made by app.close_period; once open only paid or void, and never changed otherwise.';
