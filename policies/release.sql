@@ -2,3 +2,5 @@
 select app.policy_reset('app.release');
 
 grant select (fingerprint) on app.release to stayzr_app, stayzr_auditor;
+-- Up to which migration the record of what was made goes, for whoever compares it with what is live.
+grant select (recorded_version) on app.release to stayzr_auditor;

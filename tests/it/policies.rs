@@ -2,6 +2,7 @@
 //! every table to come, who may do what, and that every query of ours fits.
 
 mod controls;
+mod drift;
 mod handbook;
 mod matrix;
 mod queries;

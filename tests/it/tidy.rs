@@ -140,7 +140,15 @@ fn every_table_has_its_policies_and_every_policy_file_a_table() {
         }
     }
     // The roles themselves, and what `stayzr migrate` keeps in the schema app.
-    let others = ["audit_heads", "database_roles", "invoice_numbers", "release", "schema_history"];
+    let others = [
+        "applied_files",
+        "applied_objects",
+        "audit_heads",
+        "database_roles",
+        "invoice_numbers",
+        "release",
+        "schema_history",
+    ];
     let policies = files_in("policies").into_iter().filter(|file| file.ends_with(".sql"));
     let policies: BTreeSet<String> = policies.map(|file| stem(&file).to_owned()).collect();
     let policies = policies.into_iter().filter(|name| !others.contains(&&**name)).collect();

@@ -153,7 +153,7 @@ fn policy_file(record: &Record, table: &str) -> Option<String> {
 }
 
 /// The lines only one text has, in order, by their longest common subsequence.
-fn changed_lines<'a>(old: &'a str, new: &'a str) -> Vec<(char, &'a str)> {
+pub(crate) fn changed_lines<'a>(old: &'a str, new: &'a str) -> Vec<(char, &'a str)> {
     let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
     // common[i][j]: length of the longest common subsequence of old[i..] and new[j..].
     let mut common = vec![vec![0_usize; new.len() + 1]; old.len() + 1];

@@ -29,11 +29,14 @@ mod start;
 mod summary;
 
 pub use drift::Drift;
+pub(crate) use drift::changed_lines;
 pub use error::MigrateError;
 pub use seal_keys::SealKeyChanges;
 pub use sources::{Sources, TextFile};
 pub use start::{StartCheck, missing_versions, require_migrated, start_check};
 pub use summary::Summary;
+
+use std::collections::BTreeMap;
 
 use objects::Snapshot;
 use record::Record;
@@ -129,6 +132,20 @@ pub async fn check(client: &mut Client, sources: &Sources) -> Result<Vec<Drift>,
     }
     transaction.rollback().await?;
     Ok(drifts)
+}
+
+/// The version of the server, and everything live that files decide, by kind and name, in normal form.
+///
+/// # Errors
+/// If the catalogs cannot be read.
+pub(crate) async fn live_objects(
+    client: &mut Client,
+) -> Result<(String, BTreeMap<(String, String), String>), MigrateError> {
+    let transaction = begin_reading(client).await?;
+    let version = transaction.query_one("select current_setting('server_version')", &[]).await?.try_get(0)?;
+    let live = Snapshot::read(&transaction).await?.objects;
+    transaction.rollback().await?;
+    Ok((version, live.into_iter().map(|(key, object)| (key, object.definition)).collect()))
 }
 
 async fn begin_reading(client: &mut Client) -> Result<Transaction<'_>, MigrateError> {
