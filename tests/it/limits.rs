@@ -57,7 +57,12 @@ impl Scene {
 
     /// A connection of the application.
     async fn app(&self) -> Client {
-        self.world().app_client().await
+        let client = self.world().app_client().await;
+        // On a busy machine a crowd that takes turns is not through within what a request has.
+        let patience =
+            "set statement_timeout = '90s'; set lock_timeout = '90s'; set idle_in_transaction_session_timeout = '90s'";
+        client.batch_execute(patience).await.unwrap();
+        client
     }
 
     /// What begins a transaction of a member.

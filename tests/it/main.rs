@@ -24,6 +24,7 @@ mod health;
 mod invitations;
 mod invoices;
 mod isolation;
+mod isolation_mutants;
 mod last_admin;
 mod limits;
 mod mail;

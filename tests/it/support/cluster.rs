@@ -14,6 +14,9 @@ use tokio_postgres::{Client, Config};
 /// The key the test databases are sealed with.
 pub const SEAL_KEY: [u8; 32] = [7; 32];
 
+/// Statements that weaken every database of this run: see `isolation_mutants`.
+pub const MUTANT: &str = "STAYZR_TEST_MUTANT";
+
 static CLUSTER: LazyLock<Cluster> = LazyLock::new(Cluster::start);
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 static NUMBER: AtomicU32 = AtomicU32::new(0);
@@ -95,6 +98,9 @@ impl Cluster {
         let key = SealKey::new("test", SEAL_KEY.to_vec()).unwrap();
         migrate::run(&mut client, &sources, &[(key.id().to_owned(), key.material().to_vec())]).await.unwrap();
         self.embedded.set_role_passwords().await.unwrap();
+        if let Ok(mutant) = std::env::var(MUTANT) {
+            client.batch_execute(&mutant).await.expect("the mutant");
+        }
         name
     }
 }
