@@ -30,8 +30,5 @@ where s.nspname !~ '^pg_' and s.nspname <> 'information_schema'
         'current_setting\s*\(\s*''app\.'
         || '(seal|organization_id|user_id|actor_id|via|sees_all|team_ids|own_team_ids|permissions)\M'
     )
-    and format('%I.%I(%s)', s.nspname, f.proname, pg_get_function_identity_arguments(f.oid)) not in (
-        select name from exempt
-    )
     and f.oid::regprocedure::text not in (select name from exempt)
 order by 1

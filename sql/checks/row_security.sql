@@ -12,7 +12,9 @@ with exempt (name, reason) as (
 )
 select format('%I.%I', s.nspname, c.relname) as object, 'row security is off' as finding,
     (
-        select 'its policies: ' || string_agg(p.polname, ', ' order by p.polname) from pg_policy p where p.polrelid = c.oid
+        select 'its policies: ' || string_agg(p.polname, ', ' order by p.polname)
+        from pg_policy p
+        where p.polrelid = c.oid
     ) as detail
 from pg_class c
 join pg_namespace s on s.oid = c.relnamespace

@@ -209,7 +209,7 @@ mod tests {
     use super::*;
 
     const HEADER: &str = "-- Id: RLS001\n-- Severity: high\n-- What: a\n--   and b.\n-- Why: c\n-- Mend: d: e\n\
-        -- See: https://www.postgresql.org/docs/current/ddl-rowsecurity.html\nselect 1\n-- no field\n";
+        -- See: https://www.postgresql.org/docs/current/ddl-rowsecurity.html\nvalues (1)\n-- no field\n";
 
     #[test]
     fn a_header_is_read_and_its_lines_are_joined() {
@@ -223,12 +223,12 @@ mod tests {
     fn a_malformed_header_is_named_with_what_is_wrong() {
         for (old, new, says) in [
             ("-- Why: c\n", "", "expected `-- Why"),
-            ("-- See: https", "select 1\n-- See: https", "`-- See: …` is missing"),
+            ("-- See: https", "values (1)\n-- See: https", "`-- See: …` is missing"),
             ("-- See", "-- Sea", "expected `-- See"),
             ("RLS001", "RLS1", "RLS1 is not RLS"),
             ("Severity: high", "Severity: bad", "bad is none of"),
             ("www.postgresql.org", "example.org", "is not below"),
-            ("select 1", "-- Note: x\nselect 1", "follows the last field"),
+            ("values (1)", "-- Note: x\nvalues (1)", "follows the last field"),
         ] {
             let fault = Check::parse("row_security", &HEADER.replacen(old, new, 1)).unwrap_err().to_string();
             assert!(fault.contains("row_security") && fault.contains(says), "{fault}");

@@ -143,6 +143,9 @@ mod tests {
     #[test]
     fn the_shipped_file_waives_nothing() {
         assert!(Waivers::load(None, &Catalogue::embedded().unwrap()).unwrap().0.is_empty());
+        // What it shows how to write can be written so.
+        let shown = SHIPPED.lines().filter_map(|line| line.strip_prefix("#     ")).collect::<Vec<_>>().join("\n");
+        assert_eq!(parse(&shown).unwrap().0.len(), 1);
     }
 
     #[test]

@@ -107,7 +107,7 @@ impl Summary {
     /// In a line, for people.
     pub fn line(&self) -> String {
         let findings: usize = Severity::ALL.iter().map(|severity| self.count(*severity)).sum();
-        let mut line = format!("{} checks, {findings} findings", self.ran);
+        let mut line = format!("{}, {}", counted(self.ran, "check"), counted(findings, "finding"));
         if findings > 0 {
             let counts = Severity::ALL.iter().filter(|severity| self.count(**severity) > 0);
             let counts: Vec<String> = counts.map(|severity| format!("{} {severity}", self.count(*severity))).collect();
@@ -117,10 +117,14 @@ impl Summary {
             line += &format!(", {} waived", self.waived);
         }
         if self.failed > 0 {
-            line += &format!(", {} checks could not run", self.failed);
+            line += &format!(", {} could not run", counted(self.failed, "check"));
         }
         line
     }
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// What the checks of the catalogs found.

@@ -12,7 +12,9 @@ fn json(format: Format) -> Value {
 
 #[test]
 fn sarif_fits_its_schema() {
-    let schema: Value = serde_json::from_str(&read("tests/it/audit/sarif-schema-2.1.0.json")).unwrap();
+    // As OASIS has it, but for a bracket that only the laxest of regular expressions take for itself.
+    let schema = read("tests/it/audit/sarif-schema-2.1.0.json").replace("{2}]?$", "{2}\\\\]?$");
+    let schema: Value = serde_json::from_str(&schema).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let mut sarif = json(Format::Sarif);
     let faults: Vec<String> = validator.iter_errors(&sarif).map(|error| error.to_string()).collect();
@@ -65,7 +67,7 @@ fn the_terminal_gets_colour_only_where_it_is_wanted_and_no_escape_of_a_name() {
     }
     assert!(plain.find("RLS001").unwrap() < plain.find("RLS012").unwrap(), "the worst first");
     let last = plain.lines().last().unwrap();
-    assert!(last.contains("2 findings (1 critical, 1 medium), 1 waived, 1 checks could not run"), "{last}");
+    assert!(last.contains("2 findings (1 critical, 1 medium), 1 waived, 1 check could not run"), "{last}");
     let coloured = sample().write(Format::Terminal, true);
     assert!(
         coloured.contains("\x1b[1;37;41mCRITICAL") && !coloured.contains("\x1b]0;") && !coloured.contains("\x1b[2J")

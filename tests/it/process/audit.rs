@@ -93,7 +93,7 @@ async fn what_could_not_run_is_said_and_is_no_clean_bill() {
     // A database that Stayzr was never in.
     let elsewhere = Cluster::get().config("stayzr_auditor", "postgres");
     let (code, out, _) = audited(&elsewhere, &["lint"]);
-    assert!(code == 2 && out.contains("Could not run") && out.contains("RLS003 tenant_policy"), "{out}");
+    assert!(code == 2 && out.contains("Could not run") && out.contains("RLS023 function_rights"), "{out}");
 
     let mut wrong = Cluster::get().config("stayzr_auditor", &world.database);
     wrong.password("not-the-password");
