@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::audit::AuditCommand;
 use crate::auth::TokenKey;
 use crate::db::{Address, DatabaseSettings, embedded, parse_url};
 use crate::http::limits::Limits;
@@ -34,13 +35,14 @@ Secrets, by environment only; each may also be read from the file that <NAME>_FI
   STAYZR_DATABASE_URL           an administrator of the database, for `migrate`
   STAYZR_APP_DATABASE_URL       the role stayzr_app, for `serve`
   STAYZR_PLATFORM_DATABASE_URL  the role stayzr_platform, for `serve` and `audit-log verify`
+  STAYZR_AUDITOR_DATABASE_URL   the role stayzr_auditor, for `audit`
   STAYZR_SEAL_KEYS              <id>:<base64 of 32 to 64 bytes>, several by commas; the first seals
   STAYZR_TOKEN_KEY              an Ed25519 private key in PKCS#8 PEM (openssl genpkey -algorithm ed25519);
                                 of several the first signs, unless `keys rotate` said from when on
   STAYZR_SMTP_URL               smtps://user:password@host, or smtp://…:587?tls=required; without it
                                 the embedded database logs its mail, an existing one sends none
 
-Exit status: 0 done, 1 drift, or faults in the audit log, 2 could not run.";
+Exit status: 0 done, 1 drift, findings, or faults in the audit log, 2 could not run.";
 
 /// What the program can do.
 #[derive(Subcommand, Clone)]
@@ -51,6 +53,9 @@ pub enum Command {
     Migrate(MigrateArguments),
     /// Print the OpenAPI document
     Openapi,
+    /// Audit what keeps hotels apart, in a live database
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Look after the audit log
     #[command(subcommand)]
     AuditLog(AuditLogCommand),
@@ -325,6 +330,8 @@ pub struct Secrets {
     pub app_database: Option<Address>,
     /// `stayzr_platform`.
     pub platform_database: Option<Address>,
+    /// `stayzr_auditor`.
+    pub auditor_database: Option<Address>,
     /// What seals contexts; the first one does.
     pub seal_keys: Vec<SealKey>,
     /// What signs tokens.
@@ -358,6 +365,7 @@ impl Secrets {
             database: url("STAYZR_DATABASE_URL")?,
             app_database: url("STAYZR_APP_DATABASE_URL")?,
             platform_database: url("STAYZR_PLATFORM_DATABASE_URL")?,
+            auditor_database: url("STAYZR_AUDITOR_DATABASE_URL")?,
             seal_keys: seal_keys.unwrap_or_default(),
             token_keys: token_keys.unwrap_or_default(),
             token_key_file: variable("STAYZR_TOKEN_KEY_FILE").map(PathBuf::from),

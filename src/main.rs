@@ -1,7 +1,8 @@
-//! The command: `stayzr`, `stayzr migrate`, `stayzr openapi`, `stayzr audit-log`, `stayzr keys`,
+//! The command: `stayzr`, `stayzr migrate`, `stayzr openapi`, `stayzr audit`, `stayzr audit-log`, `stayzr keys`,
 //! `stayzr usage`, `stayzr invoices`.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // A command prints; the library does not.
 
+mod auditing;
 mod keys;
 mod serve;
 
@@ -50,6 +51,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
             print!("{}", app::document()?);
             Ok(ExitCode::SUCCESS)
         }
+        Command::Audit(command) => auditing::audit(&cli.settings, command).await,
         Command::AuditLog(AuditLogCommand::Verify) => {
             as_platform(&cli.settings, "audit-log verify", verify_audit_log).await
         }
@@ -59,6 +61,11 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         }
         Command::Invoices(InvoicesCommand::Close) => as_platform(&cli.settings, "invoices close", close_invoices).await,
     }
+}
+
+/// Whether nobody has asked for plain text (NO_COLOR, whatever it says).
+fn may_colour() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 /// Does the work as stayzr_platform, or as the administrator of the embedded database.

@@ -1,7 +1,11 @@
--- What: stayzr_billing selects single columns, moves the subscription of a hotel, adds to its history and to the audit
---   log, makes and opens invoices and keeps what they are made from, and nothing else. Whom an opened invoice is of, what
---   it comes to and that it is paid is not among it.
+-- Id: RLS021
+-- Severity: high
+-- What: stayzr_billing selects single columns, moves the subscription of a hotel, adds to its history and to the
+--   audit log, makes and opens invoices and keeps what they are made from, and nothing else. Whom an opened invoice
+--   is of, what it comes to and that it is paid is not among it.
 -- Why: it bypasses row security inside the requests of members. What its functions could do by mistake is this list.
+-- Mend: revoke what is too much.
+-- See: https://www.postgresql.org/docs/current/sql-grant.html
 with writes (privilege, relation, name) as (
     select 'UPDATE', 'public.organizations', unnest(array[
         'subscription_tier', 'subscription_tier_version', 'subscription_status', 'next_tier', 'next_tier_version',
@@ -32,7 +36,8 @@ with writes (privilege, relation, name) as (
         and c.relname in ('subscription_spans', 'invoice_schedules', 'invoices', 'invoice_lines')
 )
 select c.oid::regclass::text as object,
-    format('%s on the %s to stayzr_billing', lower(p.privilege_type), p.target) as finding
+    format('%s on the %s to stayzr_billing', lower(p.privilege_type), p.target) as finding,
+    '' as detail
 from pg_class c
 join pg_namespace s on s.oid = c.relnamespace
 cross join lateral (

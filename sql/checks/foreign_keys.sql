@@ -1,7 +1,11 @@
+-- Id: RLS010
+-- Severity: critical
 -- What: a foreign key between tenant tables pairs organization_id with organization_id; one to organizations is
 --   organization_id itself.
--- Why: foreign keys look past row security. Only the pair makes it impossible to point at another hotel's row, and
---   to learn from the error that it exists.
+-- Why: foreign keys look past row security. Only the pair makes it impossible to point at another hotel's row, to
+--   learn from the error that it exists, and to delete it by a cascade.
+-- Mend: reference (organization_id, id) by (organization_id, …_id), by a migration.
+-- See: https://www.postgresql.org/docs/current/ddl-rowsecurity.html
 with exempt (name, reason) as (
     values
         ('users_current_org_id_fkey', 'the hotel a super admin works in at the moment; only the platform writes it'),
@@ -20,7 +24,8 @@ reference as (
     from pg_constraint f
     where f.contype = 'f' and f.conparentid = 0
 )
-select format('%I on %s', r.conname, r.conrelid::regclass) as object, 'does not carry organization_id' as finding
+select format('%I on %s', r.conname, r.conrelid::regclass) as object, 'does not carry organization_id' as finding,
+    pg_get_constraintdef(r.oid) as detail
 from reference r
 join pg_attribute a on a.attrelid = r.conrelid and a.attname = 'organization_id'
 where (

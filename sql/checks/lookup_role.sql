@@ -1,7 +1,12 @@
+-- Id: RLS019
+-- Severity: high
 -- What: stayzr_lookup holds select on single columns and no other privilege on any table.
--- Why: it bypasses row security. What its functions may read before a tenant is known is exactly that list of columns.
+-- Why: it bypasses row security. What its functions may read before a tenant is known is exactly that list of
+--   columns.
+-- Mend: revoke what is too much.
+-- See: https://www.postgresql.org/docs/current/sql-grant.html
 select c.oid::regclass::text as object,
-    format('%s on the %s to stayzr_lookup', lower(p.privilege_type), p.target) as finding
+    format('%s on the %s to stayzr_lookup', lower(p.privilege_type), p.target) as finding, '' as detail
 from pg_class c
 cross join lateral (
     select 'table' as target, t.* from aclexplode(c.relacl) t

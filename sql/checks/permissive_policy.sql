@@ -1,8 +1,12 @@
--- What: every table with row security has a permissive policy, and every expression of one is the tenant predicate, or
---   begins with it as the context claims it, followed by `and`. So none is `using (true)`.
--- Why: without one nobody sees a row. With the predicate in it, a table whose restrictive policy is lost still shows the
---   service no other hotel. The restrictive policy verifies what is claimed; where both are the same expression
+-- Id: RLS004
+-- Severity: critical
+-- What: every table with row security has a permissive policy, and every expression of one is the tenant predicate,
+--   or begins with it as the context claims it, followed by `and`. So none is `using (true)`.
+-- Why: without one nobody sees a row. With the predicate in it, a table whose restrictive policy is lost still shows
+--   the service no other hotel. The restrictive policy verifies what is claimed; where both are the same expression
 --   PostgreSQL evaluates it once, and where they are not the permissive one does not verify the seal a second time.
+-- Mend: begin the expression with the tenant predicate, as policies/guests.sql does.
+-- See: https://www.postgresql.org/docs/current/sql-createpolicy.html
 with guarded as (
     select c.oid, c.relname,
         format('(%s = ( SELECT app.organization_id() AS organization_id))', hotel) as verified,
@@ -11,11 +15,11 @@ with guarded as (
     cross join lateral (select case c.relname when 'organizations' then 'id' else 'organization_id' end) h (hotel)
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relrowsecurity
 )
-select format('public.%I', g.relname) as object, 'has no permissive policy' as finding
+select format('public.%I', g.relname) as object, 'has no permissive policy' as finding, '' as detail
 from guarded g
 where not exists (select from pg_policy p where p.polrelid = g.oid and p.polpermissive)
 union all
-select format('%I on public.%I', p.polname, g.relname), 'does not begin with the tenant predicate: ' || e.expression
+select format('%I on public.%I', p.polname, g.relname), 'does not begin with the tenant predicate', e.expression
 from guarded g
 join pg_policy p on p.polrelid = g.oid and p.polpermissive
 cross join lateral (

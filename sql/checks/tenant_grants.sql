@@ -1,8 +1,13 @@
--- What: no role but the platform's, and those that keep counters and subscriptions (meter_role.sql, billing_role.sql), may
---   write organization_id, or the identity of a hotel, in any way.
--- Why: what cannot be written cannot be forged (I4). A grant on the whole table counts: it lists every column.
+-- Id: RLS008
+-- Severity: critical
+-- What: no role but the platform's, and those that keep counters and subscriptions (meter_role.sql,
+--   billing_role.sql), may write organization_id, or the identity of a hotel, in any way.
+-- Why: what cannot be written cannot be forged. A grant on the whole table counts: it lists every column.
+-- Mend: revoke it, and grant by column without organization_id.
+-- See: https://www.postgresql.org/docs/current/sql-grant.html
 select format('public.%I.%I', c.relname, a.attname) as object,
-    format('%s may %s it', r.rolname, lower(p.privilege)) as finding
+    format('%s may %s it', r.rolname, lower(p.privilege)) as finding,
+    coalesce(a.attacl, c.relacl)::text as detail
 from pg_class c
 join pg_attribute a on a.attrelid = c.oid and not a.attisdropped
 cross join pg_roles r

@@ -1,5 +1,10 @@
--- What: every unique index in public begins with organization_id.
--- Why: uniqueness across hotels tells one hotel what another has: the insert that fails is an oracle.
+-- Id: RLS012
+-- Severity: medium
+-- What: every unique or excluding index in public begins with organization_id.
+-- Why: uniqueness across hotels tells one hotel what another has: the insert that fails is an oracle. And a unique
+--   bare id invites a foreign key that does not carry the hotel.
+-- Mend: put organization_id first.
+-- See: https://www.postgresql.org/docs/current/ddl-rowsecurity.html
 with exempt (name, reason) as (
     values
         ('organizations_pkey', 'the tenant itself'),
@@ -10,7 +15,8 @@ with exempt (name, reason) as (
         ('subscription_tier_versions_pkey', 'global'),
         ('invoices_number', 'numbered on the whole platform without a gap; no hotel writes it')
 )
-select format('public.%I', c.relname) as object, 'is unique across hotels' as finding
+select format('public.%I', c.relname) as object, 'is unique across hotels' as finding,
+    pg_get_indexdef(i.indexrelid) as detail
 from pg_index i
 join pg_class c on c.oid = i.indexrelid
 left join pg_attribute a on a.attrelid = i.indrelid and a.attname = 'organization_id'

@@ -34,6 +34,22 @@ impl From<tokio_postgres::Config> for Address {
     }
 }
 
+impl Address {
+    /// Where the server is: hosts and ports, or sockets. Nothing of who connects, or with what.
+    pub fn server(&self) -> String {
+        use tokio_postgres::config::Host;
+        let ports = self.config.get_ports();
+        let hosts = self.config.get_hosts().iter().enumerate().map(|(number, host)| match host {
+            Host::Tcp(name) => {
+                let port = ports.get(number).or(ports.first()).copied().unwrap_or(5432);
+                if name.contains(':') { format!("[{name}]:{port}") } else { format!("{name}:{port}") }
+            }
+            Host::Unix(directory) => directory.display().to_string(),
+        });
+        hosts.collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// Reads a PostgreSQL URL. `sslmode` is one of libpq's: `disable`, `prefer` and
 /// `require` encrypt without checking the certificate, as libpq does;
 /// `verify-full` checks it against the authorities this machine trusts, and the

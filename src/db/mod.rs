@@ -6,6 +6,7 @@
 
 mod access;
 mod accounts;
+mod catalog_reader;
 mod connect;
 mod database;
 pub mod demo;
@@ -22,6 +23,7 @@ mod trial;
 
 pub use access::Access;
 pub use accounts::{Accounts, Origin};
+pub use catalog_reader::CatalogReader;
 pub use connect::{Address, ConnectError, connect, parse_url};
 pub use database::{Database, DatabaseSettings, Readiness, ReadinessProbe};
 pub use error::DbError;

@@ -1,5 +1,6 @@
 //! The program itself, as a user runs it: it starts, stops, is killed, and says what is wrong.
 
+mod audit;
 mod existing;
 mod keys;
 

@@ -104,7 +104,7 @@ pub(super) fn prepare_socket_dir(data_dir: &Path, account: &Account) -> Result<P
     }
 }
 
-fn socket_dir(data_dir: &Path) -> PathBuf {
+pub(super) fn socket_dir(data_dir: &Path) -> PathBuf {
     let dir = data_dir.join("socket");
     if dir.as_os_str().len() + SOCKET_NAME.len() <= SOCKET_PATH_MAX {
         return dir;

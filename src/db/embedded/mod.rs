@@ -21,6 +21,7 @@ mod find;
 mod install;
 mod obtain;
 mod options;
+mod running;
 mod secrets;
 mod stale;
 mod supervisor;
@@ -45,6 +46,7 @@ pub use directories::default_data_dir;
 pub use error::{EmbeddedError, NotFound};
 pub use find::{OLDEST_MAJOR, missing_security_fixes};
 pub use options::Options;
+pub use running::{exists, running};
 pub use secrets::{load_or_create, replace};
 
 /// The roles the service logs in as; each has a generated password.
@@ -125,19 +127,7 @@ impl Embedded {
 
     /// How to connect to `database` as one of [`LOGIN_ROLES`], with its generated password.
     pub fn config(&self, role: &str, database: &str) -> tokio_postgres::Config {
-        let mut config = tokio_postgres::Config::new();
-        config
-            .host_path(&self.socket_dir)
-            .port(5432)
-            .user(role)
-            .dbname(database)
-            .application_name("stayzr")
-            // A socket needs no encryption; not asking for it saves a round trip.
-            .ssl_mode(SslMode::Disable);
-        if let Some(password) = self.passwords.get(role) {
-            config.password(password);
-        }
-        config
+        connection(&self.socket_dir, role, database, self.passwords.get(role).map(String::as_str))
     }
 
     /// How to connect to `database` as the superuser, for migrations.
@@ -294,6 +284,22 @@ fn spawn(
     let postgres = installation.bin.join("postgres");
     Supervisor::spawn(account, options.search_path(), &log.file, &cleanup, &postgres, &arguments)
         .map_err(EmbeddedError::io("cannot run", &postgres))
+}
+
+fn connection(socket_dir: &Path, role: &str, database: &str, password: Option<&str>) -> tokio_postgres::Config {
+    let mut config = tokio_postgres::Config::new();
+    config
+        .host_path(socket_dir)
+        .port(5432)
+        .user(role)
+        .dbname(database)
+        .application_name("stayzr")
+        // A socket needs no encryption; not asking for it saves a round trip.
+        .ssl_mode(SslMode::Disable);
+    if let Some(password) = password {
+        config.password(password);
+    }
+    config
 }
 
 async fn connect(config: &tokio_postgres::Config) -> Result<Client, tokio_postgres::Error> {

@@ -10,7 +10,7 @@ use super::{Scratch, Stayzr, free_port, run};
 use crate::support::{Cluster, connect, eventually};
 
 /// A URL of that role, with its password in it.
-fn url(config: &Config) -> String {
+pub fn url(config: &Config) -> String {
     let Some(Host::Unix(directory)) = config.get_hosts().first() else { panic!("not a unix socket") };
     let password = std::str::from_utf8(config.get_password().unwrap()).unwrap();
     let host = directory.to_str().unwrap().replace('/', "%2F");

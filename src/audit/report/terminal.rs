@@ -1,0 +1,80 @@
+//! The report for people: findings under their checks, the worst first.
+
+use std::fmt::Write;
+
+use super::{Finding, Report, Severity, line};
+
+const BOLD: &str = "\x1b[1m";
+const DIM: &str = "\x1b[2m";
+const GREEN: &str = "\x1b[32m";
+
+struct Paint(bool);
+
+impl Paint {
+    fn with(&self, style: &str, text: &str) -> String {
+        if self.0 { format!("{style}{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    fn severity(&self, severity: Severity) -> String {
+        let style = match severity {
+            Severity::Critical => "\x1b[1;37;41m",
+            Severity::High => "\x1b[1;31m",
+            Severity::Medium => "\x1b[33m",
+            Severity::Low => "\x1b[36m",
+        };
+        self.with(style, &severity.as_str().to_uppercase())
+    }
+}
+
+pub(super) fn write(report: &Report, colour: bool) -> String {
+    let paint = Paint(colour);
+    let database = &report.database;
+    let mut text = String::new();
+    let _ = writeln!(
+        text,
+        "{} on {} at {}\nPostgreSQL {}, as {}, {}, by {} {}",
+        paint.with(BOLD, "Audit"),
+        paint.with(BOLD, &line(&database.database)),
+        line(&database.server),
+        line(&database.server_version),
+        line(&database.role),
+        database.time,
+        report.release.name,
+        report.release.version,
+    );
+    if let Some(lint) = &report.lint {
+        // Sorted by severity, then by check: each check is one run of findings.
+        for findings in lint.findings.chunk_by(|one, other| one.check == other.check) {
+            let Some(check) = lint.checks.iter().find(|check| check.id == findings[0].check) else { continue };
+            let id = paint.with(BOLD, &format!("{} {}", check.id, check.name));
+            let _ = writeln!(text, "\n{}  {id}", paint.severity(check.severity));
+            for Finding { object, finding, detail, .. } in findings {
+                let _ = writeln!(text, "  {}  {}", paint.with(BOLD, &line(object)), line(finding));
+                if !detail.is_empty() {
+                    let _ = writeln!(text, "      {}", paint.with(DIM, &line(detail)));
+                }
+            }
+            let _ = writeln!(text, "  Why   {}\n  Mend  {}\n  See   {}", check.why, check.mend, check.see);
+        }
+        if !lint.waived.is_empty() {
+            let _ = writeln!(text, "\nWaived");
+        }
+        for waived in &lint.waived {
+            let (finding, waiver) = (&waived.finding, &waived.waiver);
+            let (object, said) = (line(&finding.object), line(&finding.finding));
+            let _ = writeln!(text, "  {}  {object}  {said}", finding.check);
+            let (reason, owner) = (line(&waiver.reason), line(&waiver.owner));
+            let _ = writeln!(text, "      until {}, {owner}: {reason}", waiver.expires);
+        }
+        if !lint.failed.is_empty() {
+            let _ = writeln!(text, "\n{}", paint.with("\x1b[1;31m", "Could not run"));
+        }
+        for failed in &lint.failed {
+            let _ = writeln!(text, "  {} {}  {}", failed.check, failed.name, line(&failed.reason));
+        }
+    }
+    let clean = report.summary.count(Severity::Critical) + report.summary.count(Severity::High) == 0;
+    let style = if clean && report.summary.failed == 0 { GREEN } else { BOLD };
+    let _ = writeln!(text, "\n{}", paint.with(style, &report.summary.line()));
+    text
+}

@@ -1,0 +1,120 @@
+//! `stayzr audit`: which database, as whom, and what becomes of the report.
+
+use std::fs;
+use std::io::{IsTerminal, stdout};
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use stayzr::audit::report::Identity;
+use stayzr::audit::{self, AuditCommand, Catalogue, LintArguments, Report, Waivers};
+use stayzr::config::{Secrets, Settings};
+use stayzr::db::{self, Address, embedded, embedded::Embedded};
+
+use crate::{DATABASE, Failure, may_colour};
+
+/// Who audits the embedded database.
+const AUDITOR: &str = "stayzr_auditor";
+/// How long the server may take to let us in.
+const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+
+pub(crate) async fn audit(settings: &Settings, command: AuditCommand) -> Result<ExitCode, Failure> {
+    let catalogue = Catalogue::embedded()?;
+    match command {
+        AuditCommand::Explain { check } => {
+            print!("{}", audit::explain(&catalogue, check.as_deref())?);
+            Ok(ExitCode::SUCCESS)
+        }
+        AuditCommand::Lint(arguments) => {
+            // Before anything is started or connected to: a typing error shows at once.
+            let waivers = Waivers::load(arguments.waivers.as_deref(), &catalogue)?;
+            let report = as_auditor(settings, arguments.database_url.as_deref(), async |client, address| {
+                lint(client, address, &catalogue, &waivers).await
+            })
+            .await?;
+            deliver(&report, &arguments)?;
+            Ok(ExitCode::from(report.exit_code(arguments.fail_on)))
+        }
+    }
+}
+
+async fn lint(
+    client: &mut db::Client,
+    address: &Address,
+    catalogue: &Catalogue,
+    waivers: &Waivers,
+) -> Result<Report, Failure> {
+    let identity = Identity::read(client, address).await?;
+    // Drawn on standard error, and only where that is a terminal.
+    let bar = ProgressBar::new(catalogue.checks().len() as u64);
+    bar.set_style(ProgressStyle::with_template("{bar:20} {pos}/{len} {msg}")?);
+    let today = chrono::Utc::now().date_naive();
+    let lint = audit::lint(client, catalogue, waivers, today, |check| {
+        bar.set_message(check.to_owned());
+        bar.inc(1);
+    })
+    .await;
+    bar.finish_and_clear();
+    Ok(Report::new(identity, Some(lint?)))
+}
+
+fn deliver(report: &Report, arguments: &LintArguments) -> Result<(), Failure> {
+    let Some(file) = &arguments.output else {
+        print!("{}", report.write(arguments.format, stdout().is_terminal() && may_colour()));
+        return Ok(());
+    };
+    let say = |error: std::io::Error| format!("{}: {error}", file.display());
+    fs::write(file, report.write(arguments.format, false)).map_err(say)?;
+    println!("{}: {}", file.display(), report.summary.line());
+    Ok(())
+}
+
+/// Does the work on the database that was named, or on the embedded one as its auditor.
+async fn as_auditor(
+    settings: &Settings,
+    url: Option<&str>,
+    work: impl AsyncFnOnce(&mut db::Client, &Address) -> Result<Report, Failure>,
+) -> Result<Report, Failure> {
+    let secrets = Secrets::read()?;
+    let named = url.map(|url| db::parse_url("--database-url", url)).transpose()?.or(secrets.auditor_database.clone());
+    if let Some(address) = named {
+        return work(&mut connect(&address).await?, &address).await;
+    }
+    if !secrets.is_embedded() {
+        return Err("audit needs --database-url or STAYZR_AUDITOR_DATABASE_URL, the role stayzr_auditor".into());
+    }
+    let options = settings.embedded();
+    if let Some(config) = embedded::running(&options, AUDITOR, DATABASE)? {
+        let address = config.into();
+        return work(&mut connect(&address).await?, &address).await;
+    }
+    // Starting would make an empty one, and an audit makes nothing.
+    if !embedded::exists(&options)? {
+        return Err(no_database(&options.data_dir).into());
+    }
+    let embedded = Embedded::start(options).await?;
+    let result = async {
+        // `stayzr serve` gives the roles their passwords; a database that was only migrated has none.
+        embedded.set_role_passwords().await?;
+        let address = embedded.config(AUDITOR, DATABASE).into();
+        work(&mut connect(&address).await?, &address).await
+    }
+    .await;
+    embedded.stop().await?;
+    result
+}
+
+fn no_database(data_dir: &Path) -> String {
+    format!(
+        "there is no embedded database in {} yet: `stayzr` makes one; --database-url names another",
+        data_dir.display()
+    )
+}
+
+async fn connect(address: &Address) -> Result<db::Client, Failure> {
+    match tokio::time::timeout(CONNECT_WITHIN, db::connect(address)).await {
+        Ok(client) => Ok(client?),
+        Err(_) => Err(format!("{} does not answer within {CONNECT_WITHIN:?}", address.server()).into()),
+    }
+}
