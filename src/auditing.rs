@@ -7,8 +7,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use stayzr::audit::drift::Baseline;
 use stayzr::audit::report::Identity;
-use stayzr::audit::{self, AuditCommand, Catalogue, LintArguments, Report, Waivers};
+use stayzr::audit::{self, AuditCommand, Catalogue, DatabaseArguments, DriftArguments, LintArguments, Report, Waivers};
 use stayzr::config::{Secrets, Settings};
 use stayzr::db::{self, Address, embedded, embedded::Embedded};
 
@@ -26,17 +27,59 @@ pub(crate) async fn audit(settings: &Settings, command: AuditCommand) -> Result<
             print!("{}", audit::explain(&catalogue, check.as_deref())?);
             Ok(ExitCode::SUCCESS)
         }
-        AuditCommand::Lint(arguments) => {
-            // Before anything is started or connected to: a typing error shows at once.
-            let waivers = Waivers::load(arguments.waivers.as_deref(), &catalogue)?;
-            let report = as_auditor(settings, arguments.database_url.as_deref(), async |client, address| {
-                lint(client, address, &catalogue, &waivers).await
-            })
-            .await?;
-            deliver(&report, &arguments)?;
-            Ok(ExitCode::from(report.exit_code(arguments.fail_on)))
+        AuditCommand::Lint(arguments) => report(settings, &arguments, &catalogue, false).await,
+        AuditCommand::Report(arguments) => report(settings, &arguments, &catalogue, true).await,
+        AuditCommand::Matrix(database) => {
+            let matrix =
+                as_auditor(settings, &database, async |client, _| Ok(audit::matrix::read(client).await?)).await?;
+            print!("{}", audit::matrix::to_markdown(&matrix).trim_start());
+            Ok(ExitCode::SUCCESS)
         }
+        AuditCommand::Drift(arguments) => drift(settings, &arguments).await,
     }
+}
+
+/// The checks, and the rest if it is to be whole.
+async fn report(
+    settings: &Settings,
+    arguments: &LintArguments,
+    catalogue: &Catalogue,
+    whole: bool,
+) -> Result<ExitCode, Failure> {
+    // Before anything is started or connected to: a typing error shows at once.
+    let waivers = Waivers::load(arguments.waivers.as_deref(), catalogue)?;
+    let report = as_auditor(settings, &arguments.database, async |client, address| {
+        let report = lint(client, address, catalogue, &waivers).await?;
+        if !whole {
+            return Ok(report);
+        }
+        let drift = audit::drift::from_files(client).await?;
+        Ok(report.with(drift, audit::matrix::read(client).await?))
+    })
+    .await?;
+    deliver(&report, arguments)?;
+    Ok(ExitCode::from(report.exit_code(arguments.fail_on)))
+}
+
+async fn drift(settings: &Settings, arguments: &DriftArguments) -> Result<ExitCode, Failure> {
+    // A file that is none shows before anything is connected to.
+    let since = arguments.since.as_deref().map(Baseline::load).transpose()?;
+    let (live, from_files) = as_auditor(settings, &arguments.database, async |client, _| {
+        Ok((Baseline::read(client).await?, audit::drift::from_files(client).await?))
+    })
+    .await?;
+    let told: Vec<String> = match &since {
+        Some(since) => since.changes(&live).iter().map(ToString::to_string).collect(),
+        None => from_files,
+    };
+    told.iter().for_each(|difference| println!("{difference}\n"));
+    let than = if since.is_some() { "the baseline" } else { "the files of this release" };
+    println!("Differences from {than}: {}.", told.len());
+    if let Some(file) = &arguments.save {
+        live.save(file)?;
+        println!("What is live is in {}.", file.display());
+    }
+    Ok(if told.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 async fn lint(
@@ -61,22 +104,23 @@ async fn lint(
 
 fn deliver(report: &Report, arguments: &LintArguments) -> Result<(), Failure> {
     let Some(file) = &arguments.output else {
-        print!("{}", report.write(arguments.format, stdout().is_terminal() && may_colour()));
+        print!("{}", report.write(arguments.format(), stdout().is_terminal() && may_colour()));
         return Ok(());
     };
     let say = |error: std::io::Error| format!("{}: {error}", file.display());
-    fs::write(file, report.write(arguments.format, false)).map_err(say)?;
+    fs::write(file, report.write(arguments.format(), false)).map_err(say)?;
     println!("{}: {}", file.display(), report.summary.line());
     Ok(())
 }
 
 /// Does the work on the database that was named, or on the embedded one as its auditor.
-async fn as_auditor(
+async fn as_auditor<T>(
     settings: &Settings,
-    url: Option<&str>,
-    work: impl AsyncFnOnce(&mut db::Client, &Address) -> Result<Report, Failure>,
-) -> Result<Report, Failure> {
+    database: &DatabaseArguments,
+    work: impl AsyncFnOnce(&mut db::Client, &Address) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let secrets = Secrets::read()?;
+    let url = database.database_url.as_deref();
     let named = url.map(|url| db::parse_url("--database-url", url)).transpose()?.or(secrets.auditor_database.clone());
     if let Some(address) = named {
         return work(&mut connect(&address).await?, &address).await;

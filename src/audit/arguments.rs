@@ -14,6 +14,14 @@ pub enum AuditCommand {
     /// Reads only, in one transaction, as --database-url, STAYZR_AUDITOR_DATABASE_URL (the role stayzr_auditor is
     /// enough), or the embedded database: the running one, or one started for it.
     Lint(LintArguments),
+    /// The checks, what differs from the files of this release, and who may do what: a report to file
+    ///
+    /// As `lint`, and as its exit status; a difference counts as a finding of severity high.
+    Report(LintArguments),
+    /// Print who may do what: tables, conditions, functions and roles, as policies/MATRIX.md has them
+    Matrix(DatabaseArguments),
+    /// Print what differs from the files of this release, or from a baseline; exit 1 if anything does
+    Drift(DriftArguments),
     /// Print what a check looks for, why it matters and how to mend a finding; without one, list the checks
     Explain {
         /// Its id or its name: RLS007, tenant_policy
@@ -21,15 +29,37 @@ pub enum AuditCommand {
     },
 }
 
-/// How to lint.
+/// What to look at.
 #[derive(Args, Clone)]
-pub struct LintArguments {
+pub struct DatabaseArguments {
     /// Which database, and as whom; its password shows in the list of processes, unlike STAYZR_AUDITOR_DATABASE_URL
     #[arg(long, value_name = "URL")]
     pub database_url: Option<String>,
-    /// How the report is written
-    #[arg(long, value_enum, default_value = "terminal")]
-    pub format: Format,
+}
+
+/// What to compare with.
+#[derive(Args, Clone)]
+pub struct DriftArguments {
+    /// Where
+    #[command(flatten)]
+    pub database: DatabaseArguments,
+    /// Write what is live to a file, to compare with later; keep it where nobody who changes the database reaches it
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
+    /// Compare with what such a file says, instead of with the files of this release
+    #[arg(long, value_name = "FILE")]
+    pub since: Option<PathBuf>,
+}
+
+/// How to lint.
+#[derive(Args, Clone)]
+pub struct LintArguments {
+    /// Where
+    #[command(flatten)]
+    pub database: DatabaseArguments,
+    /// How the report is written [default: as the name of --output ends, else for a terminal]
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
     /// The mildest finding that makes the exit status 1
     #[arg(long, value_enum, default_value = "high", value_name = "SEVERITY")]
     pub fail_on: Severity,
@@ -52,4 +82,20 @@ pub enum Format {
     Sarif,
     /// For tickets and wikis
     Markdown,
+    /// A page to file or to print
+    Html,
+}
+
+impl LintArguments {
+    /// The form that was asked for, or that the name of the file says.
+    pub fn format(&self) -> Format {
+        let ending = self.output.as_deref().and_then(|file| file.extension()?.to_str());
+        self.format.unwrap_or(match ending {
+            Some("html") => Format::Html,
+            Some("json") => Format::Json,
+            Some("sarif") => Format::Sarif,
+            Some("md") => Format::Markdown,
+            _ => Format::Terminal,
+        })
+    }
 }

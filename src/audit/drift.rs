@@ -6,10 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use tokio_postgres::Client;
 
+use super::AuditError;
 use crate::db::migrate::{self, MigrateError, changed_lines};
 
 /// Everything live that decides who sees what, at one moment: policies, grants, functions, triggers, row security, roles.
@@ -52,6 +54,15 @@ impl fmt::Display for Change {
     }
 }
 
+/// What differs from the files of this release, each as a person reads it.
+///
+/// # Errors
+/// When the catalogs, or what the files made, cannot be read.
+pub async fn from_files(client: &mut Client) -> Result<Vec<String>, MigrateError> {
+    let drift = migrate::check(client, &migrate::Sources::embedded()?).await?;
+    Ok(drift.iter().map(ToString::to_string).collect())
+}
+
 impl Baseline {
     /// What is live now. Reads the catalogs only, as whoever is connected.
     ///
@@ -64,6 +75,27 @@ impl Baseline {
             objects.entry(kind).or_default().insert(name, definition);
         }
         Ok(Baseline { server_version, objects })
+    }
+
+    /// One that was saved.
+    ///
+    /// # Errors
+    /// When there is no such file, or it holds something else.
+    pub fn load(file: &Path) -> Result<Self, AuditError> {
+        let fault = |fault: String| AuditError::Baseline { file: file.display().to_string(), fault };
+        let text = std::fs::read_to_string(file).map_err(|error| fault(error.to_string()))?;
+        serde_json::from_str(&text).map_err(|error| fault(format!("no baseline: {error}")))
+    }
+
+    /// Writes it to a file, one object a line.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn save(&self, file: &Path) -> Result<(), AuditError> {
+        let text = serde_json::to_string_pretty(self).expect("a baseline holds nothing that JSON cannot") + "\n";
+        let fault =
+            |error: std::io::Error| AuditError::Baseline { file: file.display().to_string(), fault: error.to_string() };
+        std::fs::write(file, text).map_err(fault)
     }
 
     /// What has changed from this to another, by kind and name.

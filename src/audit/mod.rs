@@ -17,7 +17,7 @@ pub mod waivers;
 
 use crate::db::DbError;
 
-pub use arguments::{AuditCommand, Format, LintArguments};
+pub use arguments::{AuditCommand, DatabaseArguments, DriftArguments, Format, LintArguments};
 pub use check::{Catalogue, Check, Severity};
 pub use lint::lint;
 pub use report::Report;
@@ -48,6 +48,17 @@ pub enum AuditError {
     /// The database did not answer.
     #[error("{0}")]
     Database(#[from] DbError),
+    /// What the files made cannot be read.
+    #[error("{0}")]
+    Drift(#[from] crate::db::migrate::MigrateError),
+    /// A file of what was live cannot be used.
+    #[error("{file}: {fault}")]
+    Baseline {
+        /// Which file.
+        file: String,
+        /// What is wrong with it.
+        fault: String,
+    },
 }
 
 /// What `stayzr audit explain` prints: one check, or without one the list of all.

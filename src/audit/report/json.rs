@@ -5,7 +5,8 @@
 //!   "release": {"name": "stayzr", "version": "0.1.0"},
 //!   "database": {"serverVersion": "15.18", "database": "stayzr", "server": "db:5432",
 //!                "role": "stayzr_auditor", "time": "2026-11-25T18:00:00Z"},
-//!   "summary": {"critical": 1, "high": 0, "medium": 0, "low": 0, "waived": 1, "ran": 60, "failed": 0},
+//!   "summary": {"critical": 1, "high": 0, "medium": 0, "low": 0, "waived": 1, "drift": 0, "ran": 60,
+//!               "failed": 0},
 //!   "lint": {
 //!     "checks": [{"id": "RLS001", "name": "row_security", "severity": "critical",
 //!                 "what": "…", "why": "…", "mend": "…", "see": "https://…"}],
@@ -14,11 +15,13 @@
 //!     "waived": [{"severity": "…", "check": "…", "name": "…", "object": "…", "finding": "…", "detail": "…",
 //!                 "waiver": {"check": "RLS002", "object": "…", "reason": "…", "owner": "…", "expires": "2027-01-31"}}],
 //!     "failed": [{"check": "RLS003", "name": "…", "reason": "…"}]
-//!   }
+//!   },
+//!   "drift": ["policy guests_tenant on public.guests (policies/guests.sql) is gone\n  - …"],
+//!   "matrix": [{"title": "Tables", "columns": ["table", "role", "…"], "rows": [["public.guests", "stayzr_app", "…"]]}]
 //! }
 //! ```
 //!
-//! Names stay; new ones may come. `lint` is absent where the catalogs were not checked. Findings come the worst
+//! Names stay; new ones may come. `lint`, `drift` and `matrix` are absent where they were not asked for. Findings come the worst
 //! first, then by check and object.
 
 use super::Report;

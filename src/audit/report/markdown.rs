@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::{Report, line};
+use crate::audit::matrix::to_markdown;
 
 /// Text in a cell of a table: whatever is in the catalogs, it stays text.
 fn cell(text: &str) -> String {
@@ -29,12 +30,34 @@ pub(super) fn write(report: &Report) -> String {
     ] {
         let _ = writeln!(text, "| {name} | {} |", cell(value));
     }
-    let Some(lint) = &report.lint else { return text };
-    text += "\n## Findings\n\n";
+    lint(report, &mut text);
+    if let Some(drift) = &report.drift {
+        text += "\n## Drift\n\n";
+        text += if drift.is_empty() { "None.\n" } else { "" };
+        for difference in drift {
+            // Indented, whatever is in it is code.
+            text.extend(difference.lines().map(|one| format!("    {}\n", line_kept(one))));
+            text.push('\n');
+        }
+    }
+    if let Some(matrix) = &report.matrix {
+        text += &to_markdown(matrix);
+    }
+    text
+}
+
+/// A line of a definition, indented as it is.
+fn line_kept(text: &str) -> String {
+    " ".repeat(text.len() - text.trim_start().len()) + &line(text)
+}
+
+fn lint(report: &Report, text: &mut String) {
+    let Some(lint) = &report.lint else { return };
+    *text += "\n## Findings\n\n";
     if lint.findings.is_empty() {
-        text += "None.\n";
+        *text += "None.\n";
     } else {
-        text += "| Severity | Check | Object | Finding | Detail |\n|---|---|---|---|---|\n";
+        *text += "| Severity | Check | Object | Finding | Detail |\n|---|---|---|---|---|\n";
     }
     for finding in &lint.findings {
         let (object, said, detail) = (cell(&finding.object), cell(&finding.finding), cell(&finding.detail));
@@ -54,7 +77,7 @@ pub(super) fn write(report: &Report) -> String {
         );
     }
     if !lint.waived.is_empty() {
-        text += "\n## Waived\n\n| Check | Object | Finding | Reason | Owner | Until |\n|---|---|---|---|---|---|\n";
+        *text += "\n## Waived\n\n| Check | Object | Finding | Reason | Owner | Until |\n|---|---|---|---|---|---|\n";
     }
     for waived in &lint.waived {
         let (finding, waiver) = (&waived.finding, &waived.waiver);
@@ -63,10 +86,9 @@ pub(super) fn write(report: &Report) -> String {
         let _ = writeln!(text, "| {} | {object} | {said} | {reason} | {owner} | {} |", finding.check, waiver.expires);
     }
     if !lint.failed.is_empty() {
-        text += "\n## Could not run\n\n| Check | Reason |\n|---|---|\n";
+        *text += "\n## Could not run\n\n| Check | Reason |\n|---|---|\n";
     }
     for failed in &lint.failed {
         let _ = writeln!(text, "| {} {} | {} |", failed.check, cell(&failed.name), cell(&failed.reason));
     }
-    text
 }

@@ -1,5 +1,6 @@
 //! What an audit found, and the forms it is written down in.
 
+mod html;
 mod json;
 mod markdown;
 mod sarif;
@@ -8,6 +9,7 @@ mod terminal;
 use serde::Serialize;
 
 use super::arguments::Format;
+use super::matrix::Section;
 use super::waivers::Waiver;
 use super::{AuditError, Catalogue, Check, Severity};
 use crate::db::{Address, CatalogReader, Client};
@@ -30,6 +32,12 @@ pub struct Report {
     /// The checks of the catalogs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lint: Option<Lint>,
+    /// What differs from the files of this release, each as a person reads it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drift: Option<Vec<String>>,
+    /// Who may do what.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matrix: Option<Vec<Section>>,
 }
 
 /// The program that made a report.
@@ -87,6 +95,8 @@ pub struct Summary {
     pub low: usize,
     /// Findings that are waived; in none of the numbers above.
     pub waived: usize,
+    /// Differences from the files of this release.
+    pub drift: usize,
     /// Checks that ran.
     pub ran: usize,
     /// Checks that could not run.
@@ -115,6 +125,9 @@ impl Summary {
         }
         if self.waived > 0 {
             line += &format!(", {} waived", self.waived);
+        }
+        if self.drift > 0 {
+            line += &format!(", {} from the files", counted(self.drift, "difference"));
         }
         if self.failed > 0 {
             line += &format!(", {} could not run", counted(self.failed, "check"));
@@ -211,14 +224,23 @@ impl Report {
             summary.ran = lint.checks.iter().filter(|check| check.sql.is_some()).count() - lint.failed.len();
         }
         let release = Release { name: "stayzr", version: env!("CARGO_PKG_VERSION") };
-        Report { release, database, summary, lint }
+        Report { release, database, summary, lint, drift: None, matrix: None }
+    }
+
+    /// With what differs from the files, and who may do what.
+    #[must_use]
+    pub fn with(mut self, drift: Vec<String>, matrix: Vec<Section>) -> Report {
+        self.summary.drift = drift.len();
+        (self.drift, self.matrix) = (Some(drift), Some(matrix));
+        self
     }
 
     /// What the command ends with: 2 if something could not run, 1 if a finding is at least that bad, else 0.
     pub fn exit_code(&self, fail_on: Severity) -> u8 {
         let bad = Severity::ALL.iter().filter(|severity| **severity <= fail_on);
+        let drift = if fail_on >= Severity::High { self.summary.drift } else { 0 };
         match self.summary.failed {
-            0 if bad.map(|severity| self.summary.count(*severity)).sum::<usize>() == 0 => 0,
+            0 if bad.map(|severity| self.summary.count(*severity)).sum::<usize>() + drift == 0 => 0,
             0 => 1,
             _ => 2,
         }
@@ -231,6 +253,7 @@ impl Report {
             Format::Json => json::write(self),
             Format::Sarif => sarif::write(self),
             Format::Markdown => markdown::write(self),
+            Format::Html => html::write(self),
         }
     }
 }

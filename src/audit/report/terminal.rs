@@ -73,6 +73,18 @@ pub(super) fn write(report: &Report, colour: bool) -> String {
             let _ = writeln!(text, "  {} {}  {}", failed.check, failed.name, line(&failed.reason));
         }
     }
+    for difference in report.drift.iter().flatten() {
+        let mut lines = difference.lines();
+        let _ = writeln!(
+            text,
+            "\n{}  {}",
+            paint.severity(Severity::High),
+            paint.with(BOLD, &line(lines.next().unwrap_or_default()))
+        );
+        for more in lines {
+            let _ = writeln!(text, "  {}", line(more));
+        }
+    }
     let clean = report.summary.count(Severity::Critical) + report.summary.count(Severity::High) == 0;
     let style = if clean && report.summary.failed == 0 { GREEN } else { BOLD };
     let _ = writeln!(text, "\n{}", paint.with(style, &report.summary.line()));
