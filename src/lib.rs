@@ -13,6 +13,7 @@ pub mod access;
 pub mod analytics;
 pub mod api_keys;
 pub mod app;
+pub mod audit;
 pub mod audit_log;
 pub mod auth;
 pub mod cache;

@@ -4,6 +4,7 @@
 mod access;
 mod analytics;
 mod api_keys;
+mod audit_attack;
 mod audit_log;
 mod auth;
 mod bad_input;
