@@ -2,7 +2,7 @@
 //! new one: without this, a build after `git pull` would go on carrying the old list.
 
 fn main() {
-    for folder in ["migrations", "sql/functions", "sql/checks", "policies"] {
+    for folder in ["migrations", "sql/functions", "sql/queries", "sql/checks", "sql/attacks", "policies"] {
         println!("cargo::rerun-if-changed={folder}");
     }
 }

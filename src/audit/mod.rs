@@ -2,11 +2,13 @@
 //!
 //! [`check`] knows the rules, [`lint`] runs them, [`waivers`] says which findings a deployment
 //! has decided to live with. [`matrix`] is who may do what, [`drift`] what changed, [`plans`] how
-//! the service's own statements run. [`report`] writes the whole down.
+//! the service's own statements run. [`attack`] tries what an attacker would, and rolls it back.
+//! [`report`] writes the whole down.
 //!
-//! Invariant: nothing here writes to the database, or keeps a password.
+//! Invariant: nothing here leaves anything in the database, or keeps a password.
 
 pub mod arguments;
+pub mod attack;
 pub mod check;
 pub mod drift;
 pub mod lint;

@@ -5,6 +5,7 @@ mod access;
 mod analytics;
 mod api_keys;
 mod audit;
+mod audit_attack;
 mod audit_log;
 mod auth;
 mod bad_input;

@@ -44,7 +44,7 @@ fn json_has_its_documented_names() {
     let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&report), ["release", "database", "summary", "lint"]);
     assert_eq!(names(&report["database"]), ["serverVersion", "database", "server", "role", "time"]);
-    assert_eq!(names(&report["summary"]), ["critical", "high", "medium", "low", "waived", "ran", "failed"]);
+    assert_eq!(names(&report["summary"]), ["critical", "high", "medium", "low", "waived", "drift", "ran", "failed"]);
     let lint = &report["lint"];
     assert_eq!(names(lint), ["checks", "findings", "waived", "failed"]);
     assert_eq!(names(&lint["checks"][0]), ["id", "name", "severity", "what", "why", "mend", "see"]);

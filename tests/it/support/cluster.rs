@@ -89,6 +89,11 @@ impl Cluster {
         name
     }
 
+    /// The one migrated database of a cluster of one's own.
+    pub async fn first_database(&self) -> String {
+        self.make_template().await
+    }
+
     async fn make_template(&self) -> String {
         let sources = migrate::Sources::embedded().unwrap();
         let hash = Sha256::digest(sources.fingerprint());
