@@ -1,5 +1,7 @@
 //! `stayzr audit`: which database, as whom, and what becomes of the report.
 
+mod live;
+
 use std::fs;
 use std::io::{IsTerminal, stdout};
 use std::path::Path;
@@ -36,6 +38,8 @@ pub(crate) async fn audit(settings: &Settings, command: AuditCommand) -> Result<
             Ok(ExitCode::SUCCESS)
         }
         AuditCommand::Drift(arguments) => drift(settings, &arguments).await,
+        AuditCommand::Attack(arguments) => live::attack(settings, &arguments).await,
+        AuditCommand::Plans(arguments) => live::plans(settings, &arguments).await,
     }
 }
 

@@ -1,6 +1,5 @@
 -- ATK026 secrets
--- What: hashes of passwords, keys and invitations, the keys that seal, and what `stayzr migrate` keeps, by every role
---     that logs in.
+-- What: hashes of passwords, keys and invitations, and the keys that seal, by every role that logs in.
 -- Why: a secret that one role may read is everybody's who holds its password.
 -- Expected: 42501 each.
 -- Severity: critical
@@ -14,7 +13,7 @@ from pg_class c
 join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
 where (c.relname, a.attname::text) in (
         ('users', 'password_hash'), ('api_keys', 'hash'), ('invitations', 'hash'), ('seal_keys', 'inner_pad'),
-        ('seal_keys', 'outer_pad'), ('seal_keys', 'id'), ('applied_files', 'path'), ('applied_objects', 'path')
+        ('seal_keys', 'outer_pad'), ('seal_keys', 'id')
     )
 \gexec
 

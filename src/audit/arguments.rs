@@ -22,6 +22,17 @@ pub enum AuditCommand {
     Matrix(DatabaseArguments),
     /// Print what differs from the files of this release, or from a baseline; exit 1 if anything does
     Drift(DriftArguments),
+    /// Try what an attacker would, with two hotels that are rolled back; exit 1 if anything succeeds
+    ///
+    /// With the logins that STAYZR_DATABASE_URL (an administrator, who makes the two hotels),
+    /// STAYZR_APP_DATABASE_URL, STAYZR_PLATFORM_DATABASE_URL and STAYZR_AUDITOR_DATABASE_URL name, or those of the
+    /// embedded database. A drill whose login is missing is skipped, says so, and makes the exit status 2.
+    Attack(AttackArguments),
+    /// Plan every statement of the service: is the hotel a condition of an index, and asked for once
+    ///
+    /// As the logins that STAYZR_APP_DATABASE_URL and STAYZR_PLATFORM_DATABASE_URL name, or those of the embedded
+    /// database. Nothing is executed.
+    Plans(AttackArguments),
     /// Print what a check looks for, why it matters and how to mend a finding; without one, list the checks
     Explain {
         /// Its id or its name: RLS007, tenant_policy
@@ -49,6 +60,17 @@ pub struct DriftArguments {
     /// Compare with what such a file says, instead of with the files of this release
     #[arg(long, value_name = "FILE")]
     pub since: Option<PathBuf>,
+}
+
+/// How to tell what came of it.
+#[derive(Args, Clone)]
+pub struct AttackArguments {
+    /// Print it as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// The mildest severity of a drill that makes the exit status 1 where it succeeds
+    #[arg(long, value_enum, default_value = "high", value_name = "SEVERITY")]
+    pub fail_on: Severity,
 }
 
 /// How to lint.

@@ -149,3 +149,75 @@ async fn the_embedded_database_is_audited_running_or_not() {
     }
     assert_eq!(super::processes_of(&scratch.data_dir()), [""; 0], "what was started is stopped");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_is_a_page_in_which_nothing_runs() {
+    let world = World::new().await;
+    let auditor = Cluster::get().config("stayzr_auditor", &world.database);
+    let scratch = Scratch::new();
+    let file = scratch.0.join("audit.html").display().to_string();
+    let page = || fs::read_to_string(&file).unwrap();
+    let (code, out, err) = audited(&auditor, &["report", "--output", &file]);
+    assert!(code == 0 && out.contains("0 findings"), "{out}{err}");
+    for word in
+        ["<!doctype html>", "Nothing critical or high", "what the files of this release say", "<h2>Conditions</h2>"]
+    {
+        assert!(page().contains(word), "{word} is not on the page");
+    }
+    assert!(page().contains("<td>public.guests</td><td>stayzr_app</td>"), "the matrix is there");
+
+    let named = "create policy \"<script>alert(1)</script>\" on public.guests for select to stayzr_app using (true)";
+    world.admin().await.batch_execute(named).await.unwrap();
+    let (code, out, _) = audited(&auditor, &["report", "--output", &file]);
+    assert!(code == 1 && out.contains("1 difference from the files"), "{out}");
+    assert!(page().contains("&lt;script&gt;alert(1)&lt;/script&gt;") && page().contains("is held by no file"));
+    for word in ["<script", "src=", "href=", "url("] {
+        assert!(!page().contains(word), "{word} is on the page");
+    }
+    let (code, out, _) = audited(&auditor, &["report", "--format", "markdown", "--fail-on", "critical"]);
+    assert!(code == 1 && out.contains("## Drift") && out.contains("## Conditions"), "{code}: {out}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn drift_tells_what_changed_since_a_file_that_is_kept() {
+    let world = World::new().await;
+    let auditor = Cluster::get().config("stayzr_auditor", &world.database);
+    let scratch = Scratch::new();
+    let file = scratch.0.join("baseline.json").display().to_string();
+    let (code, out, err) = audited(&auditor, &["drift", "--save", &file]);
+    assert!(code == 0 && out.contains("files of this release: 0."), "{out}{err}");
+    world.admin().await.batch_execute("drop policy guests_tenant on guests").await.unwrap();
+    for arguments in [&["drift"][..], &["drift", "--since", &file]] {
+        let (code, out, err) = audited(&auditor, arguments);
+        assert!(code == 1 && out.contains("policy guests_tenant on public.guests"), "{out}{err}");
+    }
+    fs::write(&file, "{}").unwrap();
+    let (code, _, err) = audited(&auditor, &["drift", "--since", &file]);
+    assert!(code == 2 && err.contains("no baseline"), "{err}");
+    let (code, out, _) = audited(&auditor, &["matrix"]);
+    assert!(code == 0 && out.starts_with("## Tables") && out.contains("## Roles"), "{out}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn drills_and_plans_take_the_services_own_logins() {
+    let world = World::new().await;
+    let cluster = Cluster::get();
+    let logins = [
+        ("STAYZR_APP_DATABASE_URL", url(&cluster.config("stayzr_app", &world.database))),
+        ("STAYZR_PLATFORM_DATABASE_URL", url(&cluster.config("stayzr_platform", &world.database))),
+        ("STAYZR_AUDITOR_DATABASE_URL", url(&cluster.config("stayzr_auditor", &world.database))),
+        ("STAYZR_DATABASE_URL", url(&cluster.superuser(&world.database))),
+    ];
+    let (code, said) = run(&["audit", "plans"], &logins);
+    assert!(code == 0 && said.contains("0 that do not find the hotel by an index"), "{code}: {said}");
+    let (code, said) = run(&["audit", "attack"], &logins);
+    assert!(code == 0 && said.contains(" 0 skipped, 0 succeeded."), "{code}: {said}");
+    let (code, said) = run(&["audit", "attack"], &logins[..3]);
+    assert!(code == 2 && said.contains("no connection as") && said.contains("skipped"), "{code}: {said}");
+    let weaken = "drop policy guests_tenant on guests; alter policy guests_reader on guests using (true)";
+    world.admin().await.batch_execute(weaken).await.unwrap();
+    let (code, said) = run(&["audit", "attack"], &logins);
+    assert!(code == 1 && said.contains("SUCCEEDED"), "{code}: {said}");
+    let (code, said) = run(&["audit", "plans"], &logins);
+    assert!(code == 1 && said.contains("nothing asks for the hotel"), "{code}: {said}");
+}
