@@ -97,7 +97,8 @@ pub(super) async fn plans(settings: &Settings, arguments: &AttackArguments) -> R
         all.iter().flat_map(|plan| plan.faults().into_iter().map(|fault| format!("{}: {fault}", plan.path))).collect();
     if !arguments.json {
         faults.iter().for_each(|fault| println!("{fault}"));
-        for plan in &all {
+        // Row security does not bind the platform, so it holds nothing back.
+        for plan in all.iter().filter(|plan| plan.role == "stayzr_app") {
             let held = plan.accesses.iter().filter(|access| !access.held_back.is_empty());
             held.for_each(|access| {
                 println!(

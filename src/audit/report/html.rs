@@ -105,7 +105,7 @@ fn findings(report: &Report, body: &mut String) {
         }
         let _ = writeln!(
             body,
-            "</ul>\n<p>{}</p>\n<p><b>Mend:</b> {} <span class=\"see\">{}</span></p>\n</section>",
+            "</ul>\n<p><b>Why:</b> {}</p>\n<p><b>Mend:</b> {} <span class=\"see\">{}</span></p>\n</section>",
             text(&check.why),
             text(&check.mend),
             text(&check.see)
