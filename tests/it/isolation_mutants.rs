@@ -3,8 +3,8 @@
 //! Every mutant there is (`isolation_mutants/mutants.sql`) takes hours, so a run takes a sample:
 //!
 //! ```text
-//! cargo test isolation_mutants -- --nocapture                          the sample that CI takes
-//! STAYZR_MUTANTS=all cargo test isolation_mutants -- --nocapture       every one
+//! cargo test isolation_mutants -- --ignored --nocapture                a sample
+//! STAYZR_MUTANTS=all cargo test isolation_mutants -- --ignored …      every one
 //! STAYZR_MUTANTS='trigger guests' cargo test isolation_mutants …       those whose names contain it
 //! STAYZR_MUTANTS=7/40 cargo test isolation_mutants …                   the seventh of forty parts
 //! ```
@@ -40,17 +40,9 @@ const NOT: [&str; 4] = [
     "data_scope::plans::",
     "isolation_mutants",
 ];
-/// What CI tries: a policy, a key, a grant, a trigger and the seal.
-const SAMPLE: [&str; 8] = [
-    "policy guests_tenant on guests uses true",
-    "policy messages_tenant on messages is permissive",
-    "policy conversations_reader on conversations uses true",
-    "policy users_manager_update on users checks nothing",
-    "row security of guests off",
-    "insert of messages names the hotel",
-    "trigger messages_usage_added on messages dropped",
-    "the seal is not verified",
-];
+/// What is tried unless more is asked for: a table left open, a grant too wide, and the seal.
+const SAMPLE: [&str; 3] =
+    ["row security of guests off", "insert of messages names the hotel", "the seal is not verified"];
 /// Mutants that no test kills, each with why it may live, one a line: `name: reason`. It only gets shorter.
 const SURVIVORS: &str = "tests/it/isolation_mutants/survivors.txt";
 
@@ -106,6 +98,7 @@ fn killer(mutant: &Mutant) -> Option<String> {
     first
 }
 
+#[ignore = "minutes for each mutant: run it by name, with --ignored"]
 #[tokio::test(flavor = "multi_thread")]
 async fn every_mutant_of_the_isolation_is_killed_by_some_test() {
     let all = mutants().await;
