@@ -68,14 +68,15 @@ async fn report(
 async fn drift(settings: &Settings, arguments: &DriftArguments) -> Result<ExitCode, Failure> {
     // A file that is none shows before anything is connected to.
     let since = arguments.since.as_deref().map(Baseline::load).transpose()?;
-    let (live, from_files) = as_auditor(settings, &arguments.database, async |client, _| {
-        Ok((Baseline::read(client).await?, audit::drift::from_files(client).await?))
+    let (live, told) = as_auditor(settings, &arguments.database, async |client, _| {
+        let live = Baseline::read(client).await?;
+        let told = match &since {
+            Some(since) => since.changes(&live).iter().map(ToString::to_string).collect(),
+            None => audit::drift::from_files(client).await?,
+        };
+        Ok((live, told))
     })
     .await?;
-    let told: Vec<String> = match &since {
-        Some(since) => since.changes(&live).iter().map(ToString::to_string).collect(),
-        None => from_files,
-    };
     told.iter().for_each(|difference| println!("{difference}\n"));
     let than = if since.is_some() { "the baseline" } else { "the files of this release" };
     println!("Differences from {than}: {}.", told.len());

@@ -32,7 +32,7 @@ pub enum AuditCommand {
     ///
     /// As the logins that STAYZR_APP_DATABASE_URL and STAYZR_PLATFORM_DATABASE_URL name, or those of the embedded
     /// database. Nothing is executed.
-    Plans(AttackArguments),
+    Plans(PlansArguments),
     /// Print what a check looks for, why it matters and how to mend a finding; without one, list the checks
     Explain {
         /// Its id or its name: RLS007, tenant_policy
@@ -71,6 +71,14 @@ pub struct AttackArguments {
     /// The mildest severity of a drill that makes the exit status 1 where it succeeds
     #[arg(long, value_enum, default_value = "high", value_name = "SEVERITY")]
     pub fail_on: Severity,
+}
+
+/// How to tell of plans.
+#[derive(Args, Clone, Copy)]
+pub struct PlansArguments {
+    /// Print every plan as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// How to lint.

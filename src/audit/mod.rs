@@ -19,7 +19,9 @@ pub mod waivers;
 
 use crate::db::DbError;
 
-pub use arguments::{AttackArguments, AuditCommand, DatabaseArguments, DriftArguments, Format, LintArguments};
+pub use arguments::{
+    AttackArguments, AuditCommand, DatabaseArguments, DriftArguments, Format, LintArguments, PlansArguments,
+};
 pub use check::{Catalogue, Check, Severity};
 pub use lint::lint;
 pub use report::Report;

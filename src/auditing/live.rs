@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use stayzr::audit::attack::{self, Attempt, Connections, Drill, Outcome};
 use stayzr::audit::plans;
-use stayzr::audit::{AttackArguments, Severity};
+use stayzr::audit::{AttackArguments, PlansArguments};
 use stayzr::config::{Secrets, Settings};
 use stayzr::db::{self, embedded, embedded::Embedded};
 
@@ -42,22 +42,13 @@ pub(super) async fn attack(settings: &Settings, arguments: &AttackArguments) -> 
             attempts(|outcome| matches!(outcome, Outcome::Accepted { .. })),
         );
     }
-    let bad = log.drills.iter().any(|drill| drill.succeeded() && severity(drill) <= arguments.fail_on);
+    let bad = log.drills.iter().any(|drill| drill.succeeded() && drill.severity <= arguments.fail_on);
     Ok(match (bad, skipped) {
         (true, _) => ExitCode::from(1),
         // What was not tried proves nothing.
         (false, 1..) => ExitCode::from(2),
         (false, 0) => ExitCode::SUCCESS,
     })
-}
-
-fn severity(drill: &Drill) -> Severity {
-    match drill.severity {
-        attack::Severity::Critical => Severity::Critical,
-        attack::Severity::High => Severity::High,
-        attack::Severity::Medium => Severity::Medium,
-        attack::Severity::Low => Severity::Low,
-    }
 }
 
 /// A line for the drill, and one for each attempt that was not refused.
@@ -80,7 +71,7 @@ fn told(drill: &Drill) -> String {
 }
 
 /// Plans every statement, and prints those that do not find the hotel by an index.
-pub(super) async fn plans(settings: &Settings, arguments: &AttackArguments) -> Result<ExitCode, Failure> {
+pub(super) async fn plans(settings: &Settings, arguments: &PlansArguments) -> Result<ExitCode, Failure> {
     let all = with_logins(settings, async |connections| {
         let mut all = Vec::new();
         for (role, address) in [("stayzr_app", &connections.app), ("stayzr_platform", &connections.platform)] {

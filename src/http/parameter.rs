@@ -34,9 +34,13 @@ impl Parameter {
         if let Some(words) = schema["enum"].as_array() {
             return Parameter::Word(words.iter().filter_map(Value::as_str).map(str::to_owned).collect());
         }
-        let bound = |name: &str, other: i32| schema[name].as_f64().map_or(i64::from(other), |bound| bound as i64);
+        let (least, most) = match schema["format"].as_str() {
+            Some("int64") => (i64::MIN, i64::MAX),
+            _ => (i64::from(i32::MIN), i64::from(i32::MAX)),
+        };
+        let bound = |name: &str, other: i64| schema[name].as_f64().map_or(other, |bound| bound as i64);
         match (schema["type"].as_str(), schema["format"].as_str()) {
-            (Some("integer"), _) => Parameter::Whole(bound("minimum", i32::MIN), bound("maximum", i32::MAX)),
+            (Some("integer"), _) => Parameter::Whole(bound("minimum", least), bound("maximum", most)),
             (Some("boolean"), _) => Parameter::Flag,
             (Some("string"), Some("uuid")) => Parameter::Uuid,
             (Some("string"), Some("date-time")) => Parameter::Time,
@@ -68,12 +72,12 @@ impl Parameter {
             }
             Parameter::Whole(least, most) => {
                 let within = value.parse::<i64>().is_ok_and(|number| (*least..=*most).contains(&number));
-                match (*least, *most) {
-                    (min, max) if min == i64::from(i32::MIN) && max == i64::from(i32::MAX) => {
-                        (within, "be a whole number".to_owned())
-                    }
-                    (min, max) => (within, format!("be a whole number from {min} to {max}")),
-                }
+                // No bound is said where only the type sets one.
+                let what = match *least <= i64::from(i32::MIN) {
+                    true => "be a whole number".to_owned(),
+                    false => format!("be a whole number from {least} to {most}"),
+                };
+                (within, what)
             }
             Parameter::Word(words) => {
                 (words.iter().any(|word| word == value), format!("be one of: {}", words.join(", ")))

@@ -4,19 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// How bad it is when a drill succeeds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Severity {
-    /// Hygiene.
-    Low,
-    /// Tells that something is there or how much, or is latent.
-    Medium,
-    /// One step from the other hotel's rows, or the fence can be moved.
-    High,
-    /// The other hotel's rows, read or written.
-    Critical,
-}
+use crate::audit::Severity;
 
 /// What came of one attempt. The worst is the greatest.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -121,6 +109,6 @@ pub struct AttackLog {
 impl AttackLog {
     /// The severest that succeeded, if any did.
     pub fn worst(&self) -> Option<Severity> {
-        self.drills.iter().filter(|drill| drill.succeeded()).map(|drill| drill.severity).max()
+        self.drills.iter().filter(|drill| drill.succeeded()).map(|drill| drill.severity).min()
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use include_dir::{Dir, include_dir};
 
-use super::log::Severity;
+use crate::audit::Severity;
 
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/sql/attacks");
 

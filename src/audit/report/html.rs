@@ -2,15 +2,19 @@
 
 use std::fmt::Write;
 
-use super::{Finding, Report, Severity, line};
+use super::{Finding, Report, Severity, line, line_kept};
 use crate::audit::matrix::Section;
 
 const STYLE: &str = include_str!("page.css");
 
 /// Text as text, also between quotes: whatever is in the catalogs.
 fn text(value: &str) -> String {
+    escape(&line(value))
+}
+
+fn escape(value: &str) -> String {
     let mut escaped = String::with_capacity(value.len());
-    for letter in line(value).chars() {
+    for letter in value.chars() {
         match letter {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
@@ -21,16 +25,6 @@ fn text(value: &str) -> String {
         }
     }
     escaped
-}
-
-/// The same where lines are kept: a difference of definitions.
-fn lines(value: &str) -> String {
-    value.lines().map(|line| text_kept(line) + "\n").collect()
-}
-
-fn text_kept(value: &str) -> String {
-    let indent = value.len() - value.trim_start().len();
-    " ".repeat(indent) + &text(value)
 }
 
 pub(super) fn write(report: &Report) -> String {
@@ -136,7 +130,8 @@ fn drift(report: &Report, body: &mut String) {
         body.push_str("<p>The database is what the files of this release say.</p>\n");
     }
     for difference in drift {
-        let _ = writeln!(body, "<pre>{}</pre>", lines(difference));
+        let kept: String = difference.lines().map(|one| escape(&line_kept(one)) + "\n").collect();
+        let _ = writeln!(body, "<pre>{kept}</pre>");
     }
 }
 

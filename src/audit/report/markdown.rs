@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Report, line};
+use super::{Report, line, line_kept};
 use crate::audit::matrix::to_markdown;
 
 /// Text in a cell of a table: whatever is in the catalogs, it stays text.
@@ -44,11 +44,6 @@ pub(super) fn write(report: &Report) -> String {
         text += &to_markdown(matrix);
     }
     text
-}
-
-/// A line of a definition, indented as it is.
-fn line_kept(text: &str) -> String {
-    " ".repeat(text.len() - text.trim_start().len()) + &line(text)
 }
 
 fn lint(report: &Report, text: &mut String) {

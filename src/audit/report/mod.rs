@@ -258,6 +258,11 @@ impl Report {
     }
 }
 
+/// The same, indented as it is: a line of a definition.
+fn line_kept(text: &str) -> String {
+    " ".repeat(text.len() - text.trim_start().len()) + &line(text)
+}
+
 /// One line of text as one line of text: what stands in a catalog may hold line feeds, or the
 /// escapes that move a terminal's cursor.
 fn line(text: &str) -> String {
