@@ -4,6 +4,22 @@
 -- They run as stayzr_meter: a member who writes sees only part of the hotel, and what is
 -- counted is the hotel's. The hotel is that of the row, which the policies have checked.
 
+-- An earlier release had a function for each trigger. Their triggers go with them; the policy files, which run later in
+-- the same transaction, make them again.
+drop function if exists app.count_users_added() cascade;
+drop function if exists app.count_users_removed() cascade;
+drop function if exists app.count_user_changed() cascade;
+drop function if exists app.count_guests_added() cascade;
+drop function if exists app.count_guests_removed() cascade;
+drop function if exists app.count_guest_changed() cascade;
+drop function if exists app.count_conversations_added() cascade;
+drop function if exists app.count_conversations_removed() cascade;
+drop function if exists app.count_conversation_changed() cascade;
+drop function if exists app.count_attachments_added() cascade;
+drop function if exists app.count_attachments_removed() cascade;
+drop function if exists app.count_attachment_changed() cascade;
+drop function if exists app.count_messages_added() cascade;
+
 create or replace function app.count_users() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -102,16 +118,13 @@ begin
 end
 $$;
 
-do $owners$
-declare
-    counting regprocedure;
-begin
-    for counting in
-        select p.oid::regprocedure from pg_catalog.pg_proc p
-        where p.pronamespace = 'app'::regnamespace and p.prorettype = 'trigger'::regtype and p.proname like 'count\_%'
-    loop
-        execute format('alter function %s owner to stayzr_meter', counting);
-        execute format('revoke all on function %s from public', counting);
-    end loop;
-end
-$owners$;
+alter function app.count_users() owner to stayzr_meter;
+alter function app.count_guests() owner to stayzr_meter;
+alter function app.count_conversations() owner to stayzr_meter;
+alter function app.count_attachments() owner to stayzr_meter;
+alter function app.count_messages() owner to stayzr_meter;
+revoke all on function app.count_users() from public;
+revoke all on function app.count_guests() from public;
+revoke all on function app.count_conversations() from public;
+revoke all on function app.count_attachments() from public;
+revoke all on function app.count_messages() from public;
