@@ -58,7 +58,7 @@ async fn a_chain_has_every_record_once_and_in_order_whatever_happens_at_once() {
             let admin = world.admin().await;
             let kill = "select count(pg_terminate_backend(pid)) from (
                             select pid from pg_stat_activity
-                            where usename = 'stayzr_app' and datname = current_database() and xact_start is not null
+                            where usename = 'stayzr_app' and datname = current_database() and backend_xid is not null
                             order by random() limit 1
                         ) as victim";
             let mut killed = 0;

@@ -63,9 +63,10 @@ async fn nothing_leaks_from_what_was_rolled_back_refused_or_killed() {
         let (scene, over) = (scene.clone(), over.clone());
         async move {
             let admin = scene.world().admin().await;
+            // Only one that has written: a connection that is still being made ready is nobody's transaction.
             let kill = "select count(pg_terminate_backend(pid)) from (
                             select pid from pg_stat_activity
-                            where usename = 'stayzr_app' and datname = current_database() and xact_start is not null
+                            where usename = 'stayzr_app' and datname = current_database() and backend_xid is not null
                             order by random() limit 1
                         ) as victim";
             let mut killed = 0;
