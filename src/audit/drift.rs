@@ -10,6 +10,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use tokio_postgres::Client;
+use tokio_postgres::error::SqlState;
 
 use super::AuditError;
 use crate::db::migrate::{self, MigrateError, changed_lines};
@@ -58,8 +59,13 @@ impl fmt::Display for Change {
 ///
 /// # Errors
 /// When the catalogs, or what the files made, cannot be read.
-pub async fn from_files(client: &mut Client) -> Result<Vec<String>, MigrateError> {
-    let drift = migrate::check(client, &migrate::Sources::embedded()?).await?;
+pub async fn from_files(client: &mut Client) -> Result<Vec<String>, AuditError> {
+    let drift = migrate::check(client, &migrate::Sources::embedded()?).await.map_err(|error| match &error {
+        MigrateError::Database(refusal) if refusal.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) => {
+            AuditError::Unreadable(error)
+        }
+        _ => AuditError::Drift(error),
+    })?;
     Ok(drift.iter().map(ToString::to_string).collect())
 }
 

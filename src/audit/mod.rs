@@ -18,6 +18,7 @@ pub mod report;
 pub mod waivers;
 
 use crate::db::DbError;
+use crate::db::migrate::MigrateError;
 
 pub use arguments::{
     AttackArguments, AuditCommand, DatabaseArguments, DriftArguments, Format, LintArguments, PlansArguments,
@@ -54,7 +55,13 @@ pub enum AuditError {
     Database(#[from] DbError),
     /// What the files made cannot be read.
     #[error("{0}")]
-    Drift(#[from] crate::db::migrate::MigrateError),
+    Drift(#[from] MigrateError),
+    /// Whoever is connected may not read what the files made.
+    #[error(
+        "this login may not read what the files made: `stayzr migrate` of this release gives stayzr_auditor the right, and \
+         an administrator has it ({0})"
+    )]
+    Unreadable(MigrateError),
     /// A file of what was live cannot be used.
     #[error("{file}: {fault}")]
     Baseline {
