@@ -24,6 +24,8 @@ neighbour as (
     select r.*,
         lag(r.sequence, 1, 0::bigint) over chain as before,
         lead(r.sequence) over chain is null as is_last,
+        -- The last record and whatever shares its place, in whichever order the two are read.
+        last_value(r.sequence) over (chain range between current row and unbounded following) = r.sequence as is_at_end,
         count(*) over (chain range current row) as at_this_place,
         array_agg(r.previous_hash) over (chain range between 1 following and 1 following) as next_previous_hashes
     from record r
@@ -34,7 +36,7 @@ held as (
         case
             when n.next_previous_hashes is not null then n.hash = any (n.next_previous_hashes)
             -- Nothing follows the last record but the head; where the next one is gone, nothing can say.
-            when n.is_last and n.sequence = n.head_sequence then n.hash = n.head_hash
+            when n.is_at_end and n.sequence = n.head_sequence then n.hash = n.head_hash
         end as is_held
     from neighbour n
 ),
