@@ -40,6 +40,18 @@ create policy audit_log_writer on public.audit_log
         and grant_id is not distinct from (select app.grant_id())
     );
 
+-- From PostgreSQL 18 on, what goes with the row it refers to (a share with its team) is filed as the owner of the
+-- tables, whoever deleted that row: a member, or an administrator by hand, who has no context.
+create policy audit_log_cascade on public.audit_log
+    for insert to stayzr_owner
+    with check (
+        case
+            when (select app.user_id()) is null then actor_kind = 'administrator' and actor_user_id is null
+            else organization_id = (select app.organization_id())
+                and actor_user_id = coalesce((select app.actor_id()), (select app.user_id()))
+        end
+    );
+
 grant select (
     organization_id, sequence, id, created_at, actor_user_id, actor_kind, api_key_id, grant_id, address, request_id,
     action, resource, resource_id, reason, outcome, changes, hash

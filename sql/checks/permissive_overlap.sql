@@ -9,6 +9,7 @@
 with exempt (relation, reason) as (
     values
         ('api_keys', 'whoever made a key, or a manager'),
+        ('audit_log', 'a member, or the owner where PostgreSQL runs the triggers of a cascade'),
         ('platform_grants', 'who reads the audit log, or who visits by it'),
         ('sessions', 'one''s own, or a manager'),
         ('users', 'oneself, or a manager')

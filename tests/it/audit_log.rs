@@ -1,5 +1,6 @@
 //! `/v1/audit-log`, what gets into it, and that nothing gets out of it unseen.
 
+mod cascade;
 mod chain;
 mod partitions;
 mod records;
