@@ -1,6 +1,6 @@
 -- ATK025 writing everything
 -- What: every table is inserted into under the rival's number, its rivals' rows are changed, moved and deleted, and
---     one's own are moved to the rival.
+--     one's own are moved to the rival. One's own hotel is not named either: its number comes from the context alone.
 -- Why: a row that is written into another hotel is read there as its own.
 -- Expected: 42501 where there is no right, no rows where the rival's are meant.
 -- Severity: critical
@@ -83,3 +83,24 @@ when matched then update set notes = 'X';
 -- attempt: the rival's guest, from a row of one's own
 -- expect: zero rows
 update guests g set notes = 'X' from organizations o where g.organization_id <> o.id;
+
+-- Of no row, so that nothing but the right is asked for.
+-- attempts: one's own hotel, named
+-- expect: refused 42501
+select format(
+    E'-- inserts into %s naming its hotel\ninsert into %1$s (organization_id) select %2$s where false', c.oid::regclass, :'own'
+)
+from pg_class c
+join pg_attribute a on a.attrelid = c.oid and a.attname = 'organization_id'
+where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+\gexec
+
+-- attempts: one's own hotel, set again
+-- expect: refused 42501
+select format(
+    E'-- sets the hotel of %s\nupdate %1$s set organization_id = %2$s where false', c.oid::regclass, :'own'
+)
+from pg_class c
+join pg_attribute a on a.attrelid = c.oid and a.attname = 'organization_id'
+where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+\gexec

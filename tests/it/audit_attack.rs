@@ -1,6 +1,7 @@
 //! `stayzr audit attack`: on the shipped schema every drill is refused, or accepted for a reason; nothing of it stays;
 //! and each drill notices what would let it succeed.
 
+mod drills;
 mod scene;
 mod seeds;
 mod traces;
