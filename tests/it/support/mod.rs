@@ -14,7 +14,7 @@ mod sealed_context;
 mod world;
 
 pub use answer::Answer;
-pub use cluster::{Cluster, MUTANT, SEAL_KEY, connect};
+pub use cluster::{CLUSTER_OF, Cluster, SEAL_KEY, TEMPLATE_OF, connect};
 pub use hotel::{Call, Hotel, PASSWORD};
 pub use load::{Chance, eventually};
 pub use mails::Mails;
