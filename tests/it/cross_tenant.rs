@@ -3,10 +3,10 @@
 //!
 //! Real servers (two of them, on one database) are driven over HTTP by the OpenAPI document:
 //! valid, mutated and foreign ids, tokens, cursors, idempotency keys, tags and filters, while
-//! clients hang up, backends are killed, listeners cut, tables locked, keys rotated, plans
-//! changed, hotels suspended and servers restarted. Every hotel has a secret word in all it
-//! writes. Each byte of each answer and of each line of the log is looked at for the words,
-//! ids and numbers of other hotels. Nobody ever sends a word of another hotel, so none can be
+//! clients hang up, backends are killed, listeners cut, tables locked, signing and seal keys
+//! rotated, plans changed, hotels suspended and servers restarted. Every hotel has a secret word in all it
+//! writes. Each byte of each answer, each line of the log and each letter is looked at for the
+//! words, ids and numbers of other hotels. Nobody ever sends a word of another hotel, so none can be
 //! an echo; a foreign id counts unless the request itself named it.
 //!
 //! ```text
@@ -29,6 +29,7 @@ mod draft;
 mod hotels;
 mod known;
 mod model;
+mod post;
 mod run;
 mod server;
 mod settle;
@@ -51,6 +52,7 @@ use crate::support::{Chance, World};
 use hotels::{HOTELS, let_in};
 use known::Known;
 use model::Model;
+use post::Post;
 use run::Run;
 use server::Servers;
 use tally::Tally;
@@ -61,6 +63,8 @@ const WORKERS: u64 = 24;
 const SERVERS: usize = 2;
 /// Unless `STAYZR_FUZZ_SECONDS` says otherwise.
 const SECONDS: u64 = 90;
+/// What clients that hung up left behind goes on for a while: the timeouts of a request and of a lock.
+const AFTERMATH: Duration = Duration::from_secs(4);
 /// Fewer than so many requests prove nothing.
 const REQUESTS_MIN: u64 = 500;
 
@@ -97,7 +101,8 @@ async fn prepare(seed: u64, world: &Arc<World>) -> Run {
     let tally = Arc::new(Tally::default());
     let (hotels, robin) = hotels::found(world, &markers).await;
     let organizations = hotels.iter().map(|hotel| hotel.id).collect();
-    let servers = Servers::start(world, SERVERS, markers.clone(), tally.clone(), organizations).await;
+    let post = Post::open().await;
+    let servers = Servers::start(world, SERVERS, &post.url(), markers.clone(), tally.clone(), organizations).await;
     let document: Value = serde_json::from_str(&stayzr::app::document().unwrap()).unwrap();
     let operations = Operation::all(&document);
     let each = operations.iter().enumerate();
@@ -113,6 +118,7 @@ async fn prepare(seed: u64, world: &Arc<World>) -> Run {
         hotels,
         markers,
         servers,
+        post,
         tally,
         drafted: AtomicU64::new(0),
     }
@@ -122,9 +128,10 @@ async fn prepare(seed: u64, world: &Arc<World>) -> Run {
 async fn work(run: &Run, seed: u64, worker: u64, requests: u64) {
     let mut wires: Vec<Wire> = run.servers.each.iter().map(|server| Wire::to(server.address)).collect();
     for step in 0.. {
-        if run.tally.is_over() || run.drafted.fetch_add(1, Ordering::SeqCst) >= requests {
+        if run.tally.is_over() || run.tally.requests() >= requests {
             return;
         }
+        run.drafted.fetch_add(1, Ordering::SeqCst);
         let mut chance = seed_of(seed, worker, step);
         let draft = draft::next(run, worker, step, seed_of(seed, worker, step)).await;
         if draft.token.is_empty() {
@@ -155,6 +162,8 @@ async fn no_hotel_sees_a_byte_of_another() {
     }
     let (troubled, base) = (run.clone(), world.clone());
     let trouble = tokio::spawn(async move { trouble::make(&troubled, &base, seed_of(seed, 1 << 20, 1)).await });
+    let reader = run.clone();
+    tokio::spawn(async move { reader.post.read(&reader).await });
     let timer = run.clone();
     let clock = tokio::spawn(async move {
         tokio::time::sleep(Duration::from_secs(seconds)).await;
@@ -168,6 +177,7 @@ async fn no_hotel_sees_a_byte_of_another() {
     trouble.await.expect("trouble comes to an end");
     let took = began.elapsed();
     if run.tally.findings().is_empty() {
+        tokio::time::sleep(AFTERMATH).await;
         settle::settle(&run, &world).await;
     }
     let ids = || run.operations.iter().map(|operation| operation.id.clone());

@@ -138,6 +138,8 @@ pub async fn found(world: &Arc<World>, markers: &Markers) -> (Vec<Hotel>, SuperA
     }
     let robin = world.platform().await;
     let home = &robin.home;
+    let name = "update organizations set name = $2 where id = $1";
+    admin.execute(name, &[&home.id, &markers.of(HOTELS).house]).await.unwrap();
     let person = |name: &str| format!("{name}@{}.example", home.slug);
     hotels.push(Hotel {
         id: home.id,

@@ -102,8 +102,8 @@ impl Known {
     /// A cursor that fits the predicate.
     pub fn cursor(&self, hotel: usize, chance: &mut Chance, fits: impl Fn(&Cursor) -> bool) -> Option<Cursor> {
         let book = self.hotels[hotel].lock().unwrap();
-        let fitting: VecDeque<Cursor> = book.cursors.iter().filter(|cursor| fits(cursor)).cloned().collect();
-        pick(Some(&fitting), chance)
+        let fitting: VecDeque<&Cursor> = book.cursors.iter().filter(|cursor| fits(cursor)).collect();
+        pick(Some(&fitting), chance).cloned()
     }
 
     pub fn etag(&self, hotel: usize, chance: &mut Chance) -> Option<String> {
@@ -142,7 +142,7 @@ impl Known {
             let query = rest.collect::<Vec<_>>().join("&");
             let cursor = cursor.to_owned();
             remember(&mut book.cursors, Cursor { operation: operation.into(), query, cursor });
-            tally.acknowledged("cursors handed out".into());
+            tally.beside("cursors handed out");
         }
         let segments: Vec<&str> = path.split('/').skip(2).collect();
         let parent = segments.get(1).and_then(|segment| segment.parse::<Uuid>().ok());

@@ -11,6 +11,7 @@ use super::draft::{Draft, Rule};
 use super::hotels::{Hotel, let_in};
 use super::known::{Done, Known};
 use super::model::{Model, Outcome};
+use super::post::Post;
 use super::server::Servers;
 use super::tally::Tally;
 use super::watch::{Markers, Sight, Word};
@@ -23,7 +24,7 @@ const TRIES: u32 = 12;
 const BETWEEN_TRIES: Duration = Duration::from_millis(250);
 
 /// What PostgreSQL says and no client is to hear.
-const DATABASE: [&str; 5] = ["organization_id", "Key (", "violates", "already exists", "Failing row"];
+const DATABASE: [&str; 6] = ["organization_id", "Key (", "in table", "violates", "already exists", "Failing row"];
 
 /// See the module.
 pub struct Run {
@@ -36,6 +37,7 @@ pub struct Run {
     pub hotels: Vec<Hotel>,
     pub markers: Arc<Markers>,
     pub servers: Servers,
+    pub post: Post,
     pub known: Known,
     pub model: Model,
     pub tally: Arc<Tally>,

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, ChildStderr, Stdio};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -20,6 +20,8 @@ use crate::support::{Call, SEAL_KEY, World};
 
 /// So that what waits for a lock is given up before PostgreSQL gives it up.
 const REQUEST_TIMEOUT_MS: u64 = 1500;
+/// What takes turns with the key of all tests.
+const SECOND_SEAL_KEY: [u8; 32] = [8; 32];
 /// Tokens expire while the run lasts.
 const ACCESS_TOKEN_SECONDS: u64 = 120;
 
@@ -37,6 +39,8 @@ pub struct Server {
     child: Mutex<Option<Child>>,
     /// Raised before it is stopped and after it is back: odd while it is away.
     pub epoch: AtomicU64,
+    /// Which of the two seal keys comes first. Both are always known.
+    seals_with_second: AtomicBool,
 }
 
 /// Who reads what they log.
@@ -53,18 +57,20 @@ impl Servers {
     pub async fn start(
         world: &World,
         count: usize,
+        post: &str,
         markers: Arc<Markers>,
         tally: Arc<Tally>,
         organizations: Vec<i32>,
     ) -> Servers {
         let scratch = Scratch::new();
+        store_second_key(world).await;
         let pem = BASE64_STANDARD.encode(world.token_pkcs8());
         let key_file = scratch.file("token_key");
         fs::write(&key_file, format!("-----BEGIN PRIVATE KEY-----\n{pem}\n-----END PRIVATE KEY-----\n")).unwrap();
         let environment = vec![
             ("STAYZR_APP_DATABASE_URL", url("stayzr_app", &world.database)),
             ("STAYZR_PLATFORM_DATABASE_URL", url("stayzr_platform", &world.database)),
-            ("STAYZR_SEAL_KEYS", format!("test:{}", BASE64_STANDARD.encode(SEAL_KEY))),
+            ("STAYZR_SMTP_URL", post.to_owned()),
             ("STAYZR_TOKEN_KEY_FILE", key_file.display().to_string()),
             ("STAYZR_ACCESS_TOKEN_SECONDS", ACCESS_TOKEN_SECONDS.to_string()),
             ("STAYZR_REQUEST_TIMEOUT_MS", REQUEST_TIMEOUT_MS.to_string()),
@@ -78,6 +84,7 @@ impl Servers {
             address: format!("127.0.0.1:{}", free_port()).parse().unwrap(),
             child: Mutex::new(None),
             epoch: AtomicU64::new(1),
+            seals_with_second: AtomicBool::new(false),
         });
         let reading = Reading { markers, tally, organizations };
         let servers = Servers { each: each.collect(), environment, scratch, reading };
@@ -87,9 +94,11 @@ impl Servers {
         servers
     }
 
-    /// Ends one, by the signal of that name, and starts it again on the same address.
+    /// Ends one, by the signal of that name, and starts it again on the same address, with the
+    /// other seal key first.
     pub async fn restart(&self, number: usize, signal: &str) {
         let server = &self.each[number];
+        server.seals_with_second.fetch_xor(true, Ordering::SeqCst);
         server.epoch.fetch_add(1, Ordering::SeqCst);
         let mut child = server.child.lock().unwrap().take().unwrap();
         let sent = std::process::Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
@@ -100,7 +109,13 @@ impl Servers {
 
     async fn bring_up(&self, server: &Server) {
         let listen = server.address.to_string();
-        let mut command = stayzr(&["--listen", &listen], &self.environment);
+        let mut keys = [("test", SEAL_KEY), ("second", SECOND_SEAL_KEY)];
+        if server.seals_with_second.load(Ordering::SeqCst) {
+            keys.reverse();
+        }
+        let keys = keys.map(|(id, key)| format!("{id}:{}", BASE64_STANDARD.encode(key))).join(",");
+        let environment = [&self.environment[..], &[("STAYZR_SEAL_KEYS", keys)]].concat();
+        let mut command = stayzr(&["--listen", &listen], &environment);
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let (said, reading) = (child.stderr.take().unwrap(), self.reading.clone());
         std::thread::spawn(move || reading.read(said));
@@ -123,6 +138,17 @@ impl Servers {
         let (code, said) = tokio::task::block_in_place(|| run(&arguments, &[key_file]));
         assert_eq!(code, 0, "{said}");
     }
+}
+
+/// As `stayzr migrate` does for a second key in `STAYZR_SEAL_KEYS` (RFC 2104).
+async fn store_second_key(world: &World) {
+    let pad = |with: u8| {
+        let mut block = [with; 64];
+        block.iter_mut().zip(SECOND_SEAL_KEY).for_each(|(byte, key)| *byte ^= key);
+        block.to_vec()
+    };
+    let insert = "insert into app.seal_keys (id, inner_pad, outer_pad) values ('second', $1, $2)";
+    world.admin().await.execute(insert, &[&pad(0x36), &pad(0x5c)]).await.unwrap();
 }
 
 impl Drop for Server {

@@ -1,5 +1,6 @@
 //! The end of a run: what was acknowledged is there once and as it was told, and nothing else
-//! is. Read past row security, and then by each hotel itself.
+//! is. Read past row security, and then by each hotel itself. Counters agree with the rows, and
+//! the audit logs are whole.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,6 +11,8 @@ use super::hotels::{ADMIN, HOTELS, let_in};
 use super::model::{Fate, Kept, Noun};
 use super::run::{Reader, Run};
 use super::wire::Wire;
+use crate::observability::url;
+use crate::process;
 use crate::support::{Call, Chance, World};
 
 /// So many conversations of a hotel are read to their last message.
@@ -57,6 +60,14 @@ pub async fn settle(run: &Run, world: &World) {
         }
         for hotel in stored.keys() {
             run.tally.found(format!("{} of a hotel {hotel} that there is not", noun.name()));
+        }
+    }
+    for (command, what) in [(["usage", "reconcile"], "counters"), (["audit-log", "verify"], "audit logs")] {
+        let platform = ("STAYZR_PLATFORM_DATABASE_URL", url("stayzr_platform", &world.database));
+        let app = ("STAYZR_APP_DATABASE_URL", url("stayzr_app", &world.database));
+        let (code, said) = tokio::task::block_in_place(|| process::run(&command, &[platform, app]));
+        if code != 0 {
+            run.tally.found(format!("the {what} are not what the rows say: {said}"));
         }
     }
     for hotel in 0..HOTELS {

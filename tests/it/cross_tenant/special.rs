@@ -7,6 +7,7 @@ use super::draft::{Drafting, Rule};
 use super::hotels::Way;
 use super::run::Reader;
 use crate::fuzz::Operation;
+use crate::support::PASSWORD;
 
 impl Drafting<'_> {
     /// Signing in and its kin.
@@ -38,21 +39,34 @@ impl Drafting<'_> {
                 self.rules.push(Rule::Refused("a tampered refresh token"));
             }
             "auth_forgot_password" => {
-                let house = self.rival();
-                self.foreign("slug");
-                body["organization"] = json!(self.run.hotels[house].slug);
+                let abroad = self.percent(50);
+                let house = if abroad { self.rival() } else { self.hotel };
+                if abroad {
+                    self.foreign("slug");
+                }
+                let credentials = who.credentials(&self.run.hotels[house].slug);
+                *body = json!({"organization": credentials["organization"], "email": credentials["email"]});
                 *reader = Reader::Nobody;
             }
-            "auth_reset_password" | "auth_accept_invitation" => {
-                *reader = Reader::Nobody;
-                self.rules.push(Rule::Refused("a made-up secret"));
-            }
+            "auth_reset_password" => match self.run.post.token(self.hotel, "szp_") {
+                Some(token) => *body = json!({"token": token, "newPassword": PASSWORD}),
+                None => self.made_up(reader),
+            },
+            "auth_accept_invitation" => match self.run.post.token(self.hotel, "szi_") {
+                Some(token) => *body = json!({"token": token, "fullName": self.word(), "password": PASSWORD}),
+                None => self.made_up(reader),
+            },
             // To the same, so that who signs in next knows it.
             "auth_change_password" => {
-                *body = json!({"currentPassword": crate::support::PASSWORD, "newPassword": crate::support::PASSWORD});
+                *body = json!({"currentPassword": PASSWORD, "newPassword": PASSWORD});
             }
             _ => {}
         }
+    }
+
+    fn made_up(&mut self, reader: &mut Reader) {
+        *reader = Reader::Nobody;
+        self.rules.push(Rule::Refused("a made-up secret"));
     }
 
     /// The same token with something of another hotel's in it.

@@ -28,6 +28,7 @@ struct Counts {
     troubles: BTreeMap<&'static str, u64>,
     acknowledged: BTreeMap<String, u64>,
     unanswered: BTreeMap<&'static str, u64>,
+    beside: BTreeMap<&'static str, u64>,
     lines: u64,
     findings: Vec<String>,
 }
@@ -64,6 +65,10 @@ impl Tally {
 
     pub fn unanswered(&self, why: &'static str) {
         *self.counts.lock().unwrap().unanswered.entry(why).or_default() += 1;
+    }
+
+    pub fn beside(&self, what: &'static str) {
+        *self.counts.lock().unwrap().beside.entry(what).or_default() += 1;
     }
 
     pub fn line(&self) {
@@ -119,6 +124,7 @@ impl Tally {
             ("foreign", of(&counts.foreign)),
             ("trouble", of(&counts.troubles)),
             ("acknowledged", of(&counts.acknowledged)),
+            ("beside", of(&counts.beside)),
             ("log", format!("{} lines read", counts.lines)),
             ("operations", format!("{} of {} done", all.len() - never.len(), all.len())),
             ("never done", never.join(", ")),

@@ -72,7 +72,8 @@ impl Troubles<'_> {
             49..54 => self.schedule().await,
             54..62 => self.change_plan().await,
             62..70 => self.set_limit().await,
-            70..78 => self.change_role().await,
+            70..75 => self.change_role().await,
+            75..78 => self.manage().await,
             78..84 => self.disable().await,
             84..92 => self.end_sessions().await,
             _ => self.restart().await,
@@ -165,6 +166,42 @@ impl Troubles<'_> {
         self.ask("platform_subscriptions_override", put).await;
         self.undo.push_back(Undo::Platform("platform_subscriptions_restore", Call::delete(path)));
         "limits and features overridden"
+    }
+
+    /// What super admins do of a day, and nobody takes back.
+    async fn manage(&mut self) -> &'static str {
+        let (hotel, _, reason) = self.some_hotel();
+        let (known, chance) = (&self.run.known, &mut self.chance);
+        let nobody = Uuid::nil();
+        let invoice = known.id(hotel, "invoices", chance).unwrap_or(nobody);
+        let number = self.chance.below(1_000_000);
+        let because = json!({"reason": reason});
+        let (operation, call) = match self.chance.below(5) {
+            0 => {
+                let path = format!("/v1/platform/invoices/{invoice}/pay");
+                ("platform_invoices_pay", Call::post(path, &because))
+            }
+            1 => {
+                let path = format!("/v1/platform/invoices/{invoice}/void");
+                ("platform_invoices_void", Call::post(path, &because))
+            }
+            2 => {
+                let tier = json!({"limits": {"maxUsers": 5 + number % 20}});
+                ("platform_tiers_update", Call::patch("/v1/platform/tiers/starter", &tier))
+            }
+            3 => {
+                let admin = json!({"email": format!("olga@new-{number}.example")});
+                let body = json!({"slug": format!("new-{number}"), "name": "Another house", "firstAdmin": admin});
+                ("platform_organizations_create", Call::post("/v1/platform/organizations", &body))
+            }
+            _ => {
+                let id = self.run.hotels[hotel].id;
+                let name = json!({"name": format!("{} {number}", self.run.markers.of(hotel).house)});
+                ("platform_organizations_update", Call::patch(format!("/v1/platform/organizations/{id}"), &name))
+            }
+        };
+        self.ask(operation, call).await;
+        "affairs of super admins"
     }
 
     fn some_member(&mut self) -> (i32, Uuid) {

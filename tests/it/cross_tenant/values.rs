@@ -116,7 +116,7 @@ impl Drafting<'_> {
         let (id, foreign) = self.id(noun);
         if foreign {
             self.foreign("id in a body or a filter");
-            self.names_foreign_id = true;
+            self.named.push(id);
         }
         id
     }
