@@ -15,7 +15,7 @@ use super::wire::{Reply, Wire};
 use crate::support::{Call, Chance, World};
 
 /// Requests between one trouble and the next: so many, and up to twice as many.
-const EVERY: u64 = 250;
+const EVERY: u64 = 200;
 /// What was taken away comes back when so many more troubles were.
 const LASTS: usize = 2;
 /// Longer than a request may take, and shorter than PostgreSQL waits.
@@ -29,7 +29,50 @@ enum Undo {
     Sql(&'static str, i32, Uuid),
 }
 
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Backends,
+    Platform,
+    Listener,
+    Lock,
+    Rotate,
+    Suspend,
+    Schedule,
+    Plan,
+    Override,
+    Role,
+    Manage,
+    Disable,
+    Sessions,
+    Restart,
+}
+
+/// Each as often as it comes before all have come.
+const PACK: [Kind; 20] = [
+    Kind::Backends,
+    Kind::Backends,
+    Kind::Platform,
+    Kind::Listener,
+    Kind::Lock,
+    Kind::Lock,
+    Kind::Lock,
+    Kind::Lock,
+    Kind::Rotate,
+    Kind::Suspend,
+    Kind::Schedule,
+    Kind::Plan,
+    Kind::Override,
+    Kind::Override,
+    Kind::Role,
+    Kind::Manage,
+    Kind::Manage,
+    Kind::Disable,
+    Kind::Sessions,
+    Kind::Restart,
+];
+
 struct Troubles<'a> {
+    pack: Vec<Kind>,
     run: &'a Run,
     admin: Client,
     wires: Vec<Wire>,
@@ -40,7 +83,8 @@ struct Troubles<'a> {
 /// Makes trouble until the run is over, and then makes good.
 pub async fn make(run: &Run, world: &World, chance: Chance) {
     let wires = run.servers.each.iter().map(|server| Wire::to(server.address)).collect();
-    let mut troubles = Troubles { run, admin: world.admin().await, wires, chance, undo: VecDeque::new() };
+    let mut troubles =
+        Troubles { pack: Vec::new(), run, admin: world.admin().await, wires, chance, undo: VecDeque::new() };
     let mut next = EVERY;
     while !run.tally.is_over() {
         if run.drafted.load(Ordering::SeqCst) < next {
@@ -59,24 +103,32 @@ pub async fn make(run: &Run, world: &World, chance: Chance) {
 }
 
 impl Troubles<'_> {
+    /// The next of a shuffled pack, so that no kind is long in coming.
     async fn one(&mut self) {
-        let kind = match self.chance.below(100) {
-            0..14 => {
-                self.kill("backends of hotels killed", "usename = 'stayzr_app' and application_name = 'stayzr'").await
+        if self.pack.is_empty() {
+            self.pack = PACK.to_vec();
+            for last in (1..self.pack.len()).rev() {
+                self.pack.swap(last, self.chance.below(last as u64 + 1) as usize);
             }
-            14..20 => self.kill("backends of the platform killed", "usename = 'stayzr_platform'").await,
-            20..28 => self.kill("listeners cut", "application_name = 'stayzr listener'").await,
-            28..37 => self.lock().await,
-            37..42 => self.rotate().await,
-            42..49 => self.suspend().await,
-            49..54 => self.schedule().await,
-            54..62 => self.change_plan().await,
-            62..70 => self.set_limit().await,
-            70..75 => self.change_role().await,
-            75..78 => self.manage().await,
-            78..84 => self.disable().await,
-            84..92 => self.end_sessions().await,
-            _ => self.restart().await,
+        }
+        let kind = match self.pack.pop().unwrap_or(Kind::Lock) {
+            Kind::Backends => {
+                let whose = "usename = 'stayzr_app' and application_name = 'stayzr'";
+                self.kill("backends of hotels killed", whose).await
+            }
+            Kind::Platform => self.kill("backends of the platform killed", "usename = 'stayzr_platform'").await,
+            Kind::Listener => self.kill("listeners cut", "application_name = 'stayzr listener'").await,
+            Kind::Lock => self.lock().await,
+            Kind::Rotate => self.rotate().await,
+            Kind::Suspend => self.suspend().await,
+            Kind::Schedule => self.schedule().await,
+            Kind::Plan => self.change_plan().await,
+            Kind::Override => self.set_limit().await,
+            Kind::Role => self.change_role().await,
+            Kind::Manage => self.manage().await,
+            Kind::Disable => self.disable().await,
+            Kind::Sessions => self.end_sessions().await,
+            Kind::Restart => self.restart().await,
         };
         self.run.tally.trouble(kind);
     }
