@@ -297,6 +297,10 @@ fn constraint_error(name: &str) -> Option<ApiError> {
         "invitation_outdated" => ApiError::new(Code::InvitationOutdated),
         "invitations_role_unknown" => ApiError::invalid("/roleIds", "There is no such role."),
         "invitations_team_unknown" => ApiError::invalid("/teamId", "There is no such team."),
+        // A super admin on a visit is no user of the hotel, and a message of its staff is signed by one.
+        "messages_sender_unknown" => {
+            ApiError::new(Code::PermissionDenied).detail("Only a member of the hotel writes as its staff.")
+        }
         "conversations_guest_unknown" => ApiError::new(Code::GuestNotFound),
         "conversations_team_unknown" | "guests_team_unknown" | "shares_team_unknown" | "team_members_team_unknown" => {
             ApiError::new(Code::TeamNotFound)

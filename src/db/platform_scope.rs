@@ -161,4 +161,8 @@ impl Tags for PlatformScope {
     fn tag(&self, purpose: &str, data: &[u8]) -> [u8; 32] {
         self.database.sealer().tag(purpose, &[b"platform\n", data].concat())
     }
+
+    fn fits(&self, purpose: &str, data: &[u8], tag: &[u8]) -> bool {
+        self.database.sealer().fits(purpose, &[b"platform\n", data].concat(), tag)
+    }
 }

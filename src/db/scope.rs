@@ -27,6 +27,9 @@ pub trait FromRow: Sized {
 pub trait Tags: Sync {
     /// The tag of that data for that purpose.
     fn tag(&self, purpose: &str, data: &[u8]) -> [u8; 32];
+
+    /// Whether a tag that came back is that one: also one made before the seal key was rotated, while both are known.
+    fn fits(&self, purpose: &str, data: &[u8], tag: &[u8]) -> bool;
 }
 
 /// One hotel's data, for one request.
@@ -276,10 +279,20 @@ impl TenantScope {
     }
 }
 
+impl TenantScope {
+    /// What a tag of this hotel is over.
+    fn tagged(&self, data: &[u8]) -> Vec<u8> {
+        [format!("{}\n", self.context.organization_id).as_bytes(), data].concat()
+    }
+}
+
 impl Tags for TenantScope {
     fn tag(&self, purpose: &str, data: &[u8]) -> [u8; 32] {
-        let organization = format!("{}\n", self.context.organization_id);
-        self.database.sealer().tag(purpose, &[organization.as_bytes(), data].concat())
+        self.database.sealer().tag(purpose, &self.tagged(data))
+    }
+
+    fn fits(&self, purpose: &str, data: &[u8], tag: &[u8]) -> bool {
+        self.database.sealer().fits(purpose, &self.tagged(data), tag)
     }
 }
 

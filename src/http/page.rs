@@ -8,7 +8,6 @@
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use serde::{Serialize, de::DeserializeOwned};
-use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 use super::response::Listed;
@@ -125,7 +124,7 @@ impl<'a, K: SortKey> Page<'a, K> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?;
         let (tag, json) = bytes.split_at_checked(TAG_BYTES)?;
         let json = std::str::from_utf8(json).ok()?;
-        let fits: bool = self.scope.tag(&self.purpose, json.as_bytes()).ct_eq(tag).into();
+        let fits = self.scope.fits(&self.purpose, json.as_bytes(), tag);
         fits.then(|| serde_json::from_str(json).ok()).flatten()
     }
 }

@@ -41,7 +41,7 @@ where
             // Keyed, because a body may hold a password: the hash alone gives nothing away.
             let request_hash = scope.tag("idempotency", body.fingerprint());
             if let Some(earlier) = store::get(scope, operation, key).await? {
-                if earlier.request_hash != request_hash[..] {
+                if !scope.fits("idempotency", body.fingerprint(), &earlier.request_hash) {
                     return Err(ApiError::new(Code::IdempotencyKeyReused));
                 }
                 return T::parse_from_json(Some(earlier.response)).map_err(|error| ApiError::internal(error.message()));

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use subtle::{Choice, ConstantTimeEq};
 
 /// How long a seal is good for. It has to outlast the way to the database and the
 /// difference of two clocks, a minute of it, and nothing more.
@@ -96,17 +97,20 @@ pub struct Sealer {
     key_id: String,
     // Keyed once; a seal clones the state instead of hashing the key again.
     mac: Hmac<Sha256>,
+    /// Of the other keys, which made tags before a rotation or make them on another server.
+    others: Vec<Hmac<Sha256>>,
 }
 
 impl Sealer {
-    /// Seals with the first of the keys.
+    /// Seals with the first of the keys. What it handed out under any of them it takes back.
     ///
     /// # Errors
     /// When there is no key.
     pub fn new(keys: &[SealKey]) -> Result<Self, SealKeyError> {
-        let key = keys.first().ok_or(SealKeyError::Missing)?;
-        let mac = Hmac::new_from_slice(&key.key).map_err(|_| SealKeyError::Length)?;
-        Ok(Sealer { key_id: key.id.clone(), mac })
+        let (key, others) = keys.split_first().ok_or(SealKeyError::Missing)?;
+        let mac = |key: &SealKey| Hmac::new_from_slice(&key.key).map_err(|_| SealKeyError::Length);
+        let others = others.iter().map(mac).collect::<Result<_, _>>()?;
+        Ok(Sealer { key_id: key.id.clone(), mac: mac(key)?, others })
     }
 
     /// The seal over the fields: `<key id>.<expiry>.<hex>`.
@@ -134,16 +138,49 @@ impl Sealer {
     /// A tag for something the server hands out and takes back, such as a cursor.
     /// `purpose` keeps tags of one kind from passing as another.
     pub fn tag(&self, purpose: &str, data: &[u8]) -> [u8; 32] {
-        let mut mac = self.mac.clone();
-        mac.update(purpose.as_bytes());
-        mac.update(&[0]);
-        mac.update(data);
-        mac.finalize().into_bytes().into()
+        tag_with(&self.mac, purpose, data)
     }
+
+    /// Whether a tag that came back is of that data for that purpose, by any of the keys. Takes
+    /// as long whichever it is, and whichever byte differs.
+    pub fn fits(&self, purpose: &str, data: &[u8], tag: &[u8]) -> bool {
+        let macs = std::iter::once(&self.mac).chain(&self.others);
+        macs.fold(Choice::from(0), |fits, mac| fits | tag_with(mac, purpose, data).ct_eq(tag)).into()
+    }
+}
+
+fn tag_with(mac: &Hmac<Sha256>, purpose: &str, data: &[u8]) -> [u8; 32] {
+    let mut mac = mac.clone();
+    mac.update(purpose.as_bytes());
+    mac.update(&[0]);
+    mac.update(data);
+    mac.finalize().into_bytes().into()
 }
 
 impl std::fmt::Debug for Sealer {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "Sealer({})", self.key_id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_fits_by_any_key_there_is_and_for_its_own_purpose() {
+        let key = |id: &str, byte: u8| SealKey::new(id, vec![byte; 32]).unwrap();
+        let before = Sealer::new(&[key("old", 1), key("new", 2)]).unwrap();
+        let after = Sealer::new(&[key("new", 2), key("old", 1)]).unwrap();
+        let later = Sealer::new(&[key("new", 2)]).unwrap();
+        let tag = before.tag("cursor", b"data");
+        assert_ne!(tag, after.tag("cursor", b"data"), "the first key makes it");
+        assert!(before.fits("cursor", b"data", &tag) && after.fits("cursor", b"data", &tag));
+        assert!(!later.fits("cursor", b"data", &tag), "its key is gone");
+        assert!(later.fits("cursor", b"data", &after.tag("cursor", b"data")));
+        for (purpose, data) in [("cursor", &b"dato"[..]), ("other", b"data"), ("curso", b"r\0data")] {
+            assert!(!after.fits(purpose, data, &tag), "{purpose}");
+        }
+        assert!(!after.fits("cursor", b"data", &tag[..31]) && !after.fits("cursor", b"data", b""));
     }
 }

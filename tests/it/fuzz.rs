@@ -1,6 +1,7 @@
 //! Whatever is thrown at any operation of the document: no 5xx, no status and no shape
 //! that the document does not declare.
 
+mod operation;
 mod request;
 mod schema;
 
@@ -12,7 +13,8 @@ use serde_json::{Value, json};
 
 use crate::invoices::invoiced;
 use crate::support::{Answer, Call, World};
-use request::{Case, Ids, Operation};
+pub use operation::Operation;
+use request::{Case, Ids};
 
 const CASES: u32 = 4_000;
 /// And rounds at most at one operation, until it has been answered both ways.
@@ -20,7 +22,7 @@ const ROUNDS_MORE: u32 = 20;
 /// Cases of such a round.
 const CASES_MORE: u32 = 50;
 /// What any request may be answered with, as `openapi/introduction.md` says.
-const ANYWHERE: [u16; 4] = [404, 405, 431, 503];
+pub const ANYWHERE: [u16; 4] = [404, 405, 431, 503];
 
 #[test]
 fn requests_of_any_kind_are_answered_as_documented() {
@@ -172,7 +174,8 @@ fn judge(document: &Value, operation: &Operation, call: &Call, answer: &Answer) 
     }
 }
 
-fn problem(document: &Value, answer: &Answer) -> Result<(), String> {
+/// Whether an answer is a problem as every problem is.
+pub fn problem(document: &Value, answer: &Answer) -> Result<(), String> {
     let problem = answer.json();
     schema::conforms(document, &json!({"$ref": "#/components/schemas/Problem"}), &problem, "$")?;
     let status = answer.status.as_u16();

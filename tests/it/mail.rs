@@ -2,7 +2,7 @@
 
 pub mod log;
 mod received;
-mod server;
+pub mod server;
 
 use std::process::Command;
 use std::time::{Duration, Instant};

@@ -11,6 +11,7 @@ mod auth;
 mod bad_input;
 mod conversation_shares;
 mod conversations;
+mod cross_tenant;
 mod data_scope;
 mod departments;
 mod dropped;

@@ -39,6 +39,24 @@ async fn messages_create_signs_staff_with_the_caller_and_nobody_else() {
     assert_eq!(plaza.walk(&path, 2).await.len(), 3);
 }
 
+/// What staff wrote is signed by a user of the hotel, and a visitor is none.
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_create_lets_no_visitor_write_as_staff() {
+    let (plaza, _) = two_hotels().await;
+    let robin = plaza.world.platform().await;
+    let (_, path) = conversation(&plaza).await;
+    let visit = robin.visit(&plaza, true).await;
+    for message in [json!({"content": "Welcome!"}), json!({"senderType": "staff", "content": "Welcome!"})] {
+        let keyed = Call::post(&path, &message).header("Idempotency-Key", "welcome");
+        for call in [Call::post(&path, &message), keyed] {
+            let problem = visit.call(call).await.assert_problem(403, "permission_denied");
+            assert_eq!(problem["detail"], "Only a member of the hotel writes as its staff.");
+        }
+    }
+    visit.post(&path, json!({"senderType": "guest", "content": "By telephone"})).await.assert_created();
+    assert_eq!(plaza.walk(&path, 2).await.len(), 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn messages_create_keeps_every_character_of_the_content() {
     let (plaza, breeze) = two_hotels().await;

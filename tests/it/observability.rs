@@ -88,7 +88,8 @@ impl Drop for Server {
     }
 }
 
-fn url(role: &str, database: &str) -> String {
+/// How that login reaches a database, for the environment of a command.
+pub fn url(role: &str, database: &str) -> String {
     let config = Cluster::get().config(role, database);
     let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
     let [Host::Unix(socket)] = config.get_hosts() else { panic!("the test cluster listens on a socket only") };

@@ -19,10 +19,10 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const STOPS_WITHIN: Duration = Duration::from_secs(15);
 
 /// A directory that goes with the test.
-struct Scratch(PathBuf);
+pub struct Scratch(PathBuf);
 
 impl Scratch {
-    fn new() -> Scratch {
+    pub fn new() -> Scratch {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!("stayzr-process-{}-{number}", std::process::id()));
@@ -30,6 +30,11 @@ impl Scratch {
         // PostgreSQL runs as another user where the tests run as root.
         fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
         Scratch(path)
+    }
+
+    /// A file in it.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
     }
 
     fn data_dir(&self) -> PathBuf {
@@ -56,7 +61,7 @@ struct Stayzr {
 }
 
 /// A command without anything that the tests' own environment says about Stayzr.
-fn stayzr(arguments: &[&str], environment: &[(&str, String)]) -> Command {
+pub fn stayzr(arguments: &[&str], environment: &[(&str, String)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_stayzr"));
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("STAYZR_") && name != "STAYZR_POSTGRES_BIN" {
@@ -68,13 +73,13 @@ fn stayzr(arguments: &[&str], environment: &[(&str, String)]) -> Command {
 }
 
 /// Runs it to its end; status and everything it said.
-fn run(arguments: &[&str], environment: &[(&str, String)]) -> (i32, String) {
+pub fn run(arguments: &[&str], environment: &[(&str, String)]) -> (i32, String) {
     let output = stayzr(arguments, environment).output().unwrap();
     let said = [output.stdout, output.stderr].concat();
     (output.status.code().expect("an exit code"), String::from_utf8(said).unwrap())
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 

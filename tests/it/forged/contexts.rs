@@ -1,13 +1,16 @@
 //! Contexts that are not true.
 
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use futures_util::StreamExt;
-use stayzr::db::migrate;
+use serde_json::{Value, json};
+use stayzr::app;
+use stayzr::db::{Database, migrate};
 use stayzr::tenancy::{SealKey, Sealer};
 
 use super::{AGENT_PERMISSIONS, ALL_PERMISSIONS, Context, Outcome, Scene, TENANT_TABLES, attempt, literal};
-use crate::support::{SEAL_KEY, eventually};
+use crate::support::{Call, Cluster, SEAL_KEY, eventually, listen};
 
 fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
@@ -272,6 +275,47 @@ async fn keys_are_rotated_without_a_moment_in_which_neither_fits() {
     migrate::run(&mut admin, &sources, &material(&keys[1..])).await.unwrap();
     assert_eq!(scene.attempt(&sealed_by(&next), query).await, yes);
     assert_eq!(scene.attempt(&sealed_by(&scene.sealer), query).await, no, "not after it is gone");
+}
+
+/// What was handed out under the old key is taken back under the new one: a page goes on, and what was done is not
+/// another request.
+#[tokio::test(flavor = "multi_thread")]
+async fn cursors_and_idempotency_keys_outlive_a_rotation() {
+    let scene = Scene::set().await;
+    let world = &scene.plaza.world;
+    for name in ["ada", "ben", "cleo"] {
+        scene.plaza.create_guest(&format!("{name}@example.com")).await;
+    }
+    let keys = [("next", [9; 32]), ("test", SEAL_KEY)].map(|(id, key)| SealKey::new(id, key.to_vec()).unwrap());
+    let material = keys.iter().map(|key| (key.id().to_owned(), key.material().to_vec())).collect::<Vec<_>>();
+    migrate::run(&mut world.admin().await, &migrate::Sources::embedded().unwrap(), &material).await.unwrap();
+    let rotated = async |keys: &[SealKey]| {
+        let platform = Cluster::get().config("stayzr_platform", &world.database).into();
+        let sealer = Sealer::new(keys).unwrap();
+        let database = Database::new(&world.app_address(), &platform, sealer, &world.settings.database()).unwrap();
+        let endpoint = app::endpoint(&world.settings, Arc::new(database), world.server_tokens(), world.mailer());
+        format!("http://{}", listen(endpoint.unwrap()).await)
+    };
+    let (after, later) = (rotated(&keys).await, rotated(&keys[..1]).await);
+
+    let page = scene.plaza.get("/v1/guests?limit=2").await.assert_ok();
+    let next = format!("/v1/guests?limit=2&after={}", page["nextCursor"].as_str().unwrap());
+    let body = json!({"fullName": "Dora", "email": "dora@example.com"});
+    let keyed = Call::post("/v1/guests", &body).header("Idempotency-Key", "once");
+    let made = scene.plaza.call(keyed).await.assert_created();
+    let client = reqwest::Client::new();
+    let token = &scene.plaza.admin_token;
+    let status = async |request: reqwest::RequestBuilder| request.bearer_auth(token).send().await.unwrap();
+    for (base, is_known) in [(after, true), (later, false)] {
+        let went_on = status(client.get(format!("{base}{next}"))).await;
+        assert_eq!(went_on.status() == 200, is_known, "{}", went_on.status());
+        let again = client.post(format!("{base}/v1/guests")).header("Idempotency-Key", "once").json(&body);
+        let again = status(again).await;
+        assert_eq!(again.status() == 201, is_known, "{}", again.status());
+        if is_known {
+            assert_eq!(again.json::<Value>().await.unwrap()["id"], made["id"]);
+        }
+    }
 }
 
 /// The accessors beside `app.organization_id` only read. Whatever they are told, nothing

@@ -5,50 +5,8 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Value, json};
 
+use super::Operation;
 use crate::support::Call;
-
-/// An operation of the document.
-#[derive(Debug, Clone)]
-pub(super) struct Operation {
-    pub(super) id: String,
-    pub(super) method: String,
-    pub(super) path: String,
-    query: Vec<String>,
-    example: Option<Value>,
-    pub(super) responses: Value,
-}
-
-impl Operation {
-    pub(super) fn all(document: &Value) -> Vec<Operation> {
-        let mut all = Vec::new();
-        for (path, operations) in document["paths"].as_object().unwrap() {
-            for (method, operation) in operations.as_object().unwrap() {
-                let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
-                let query = parameters.iter().filter(|parameter| parameter["in"] == "query");
-                all.push(Operation {
-                    id: operation["operationId"].as_str().unwrap().into(),
-                    method: method.to_uppercase(),
-                    path: path.clone(),
-                    query: query.map(|parameter| parameter["name"].as_str().unwrap().into()).collect(),
-                    example: example(document, operation),
-                    responses: operation["responses"].clone(),
-                });
-            }
-        }
-        all
-    }
-}
-
-/// The body the document shows, or any with the names it declares.
-fn example(document: &Value, operation: &Value) -> Option<Value> {
-    let content = operation["requestBody"]["content"].as_object()?.values().next()?;
-    let schema = document.pointer(content["schema"]["$ref"].as_str()?.trim_start_matches('#'))?;
-    let members = schema["properties"].as_object()?;
-    Some(match &schema["example"] {
-        Value::Null => members.keys().map(|name| (name.clone(), json!({}))).collect::<serde_json::Map<_, _>>().into(),
-        example => example.clone(),
-    })
-}
 
 /// Ids of things that exist.
 pub(super) struct Ids {

@@ -62,6 +62,11 @@ impl MailServer {
         MailServer { port, state, task }
     }
 
+    /// What came since the last time.
+    pub fn take(&self) -> Vec<Received> {
+        std::mem::take(&mut self.state.lock().unwrap().received)
+    }
+
     pub fn received(&self) -> Vec<Received> {
         self.state.lock().unwrap().received.clone()
     }
