@@ -1,6 +1,7 @@
 -- ATK025 writing everything
 -- What: every table is inserted into under the rival's number, its rivals' rows are changed, moved and deleted, and
---     one's own are moved to the rival. One's own hotel is not named either: its number comes from the context alone.
+--     one's own are moved to the rival. One's own hotel is not named either, for no row: its number comes from the
+--     context alone.
 -- Why: a row that is written into another hotel is read there as its own.
 -- Expected: 42501 where there is no right, no rows where the rival's are meant.
 -- Severity: critical
@@ -84,11 +85,11 @@ when matched then update set notes = 'X';
 -- expect: zero rows
 update guests g set notes = 'X' from organizations o where g.organization_id <> o.id;
 
--- Of no row, so that nothing but the right is asked for.
 -- attempts: one's own hotel, named
 -- expect: refused 42501
 select format(
-    E'-- inserts into %s naming its hotel\ninsert into %1$s (organization_id) select %2$s where false', c.oid::regclass, :'own'
+    E'-- inserts into %s naming its hotel\ninsert into %1$s (organization_id) select %2$s where false', c.oid::regclass,
+    :'own'
 )
 from pg_class c
 join pg_attribute a on a.attrelid = c.oid and a.attname = 'organization_id'
