@@ -24,7 +24,7 @@ pub use arguments::{
     AttackArguments, AuditCommand, DatabaseArguments, DriftArguments, Format, LintArguments, PlansArguments,
 };
 pub use check::{Catalogue, Check, Severity};
-pub use lint::lint;
+pub use lint::{lint, lint_within};
 pub use report::Report;
 pub use waivers::Waivers;
 

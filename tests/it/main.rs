@@ -36,6 +36,7 @@ mod observability;
 mod openapi;
 mod organizations;
 mod plan_cache;
+mod platform_audit;
 mod platform_audit_log;
 mod platform_grants;
 mod platform_invoices;

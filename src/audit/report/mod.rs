@@ -6,6 +6,7 @@ mod markdown;
 mod sarif;
 mod terminal;
 
+use poem_openapi::Object;
 use serde::Serialize;
 
 use super::arguments::Format;
@@ -41,18 +42,20 @@ pub struct Report {
 }
 
 /// The program that made a report.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Object)]
 #[serde(rename_all = "camelCase")]
+#[oai(rename = "AuditRelease", rename_all = "camelCase")]
 pub struct Release {
     /// Always `stayzr`.
-    pub name: &'static str,
+    pub name: String,
     /// Its version.
-    pub version: &'static str,
+    pub version: String,
 }
 
 /// The database a report is about.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Object)]
 #[serde(rename_all = "camelCase")]
+#[oai(rename = "AuditDatabase", rename_all = "camelCase")]
 pub struct Identity {
     /// As PostgreSQL says it: `15.18 (Debian …)`.
     pub server_version: String,
@@ -82,16 +85,17 @@ impl Identity {
 }
 
 /// How an audit went.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Object)]
 #[serde(rename_all = "camelCase")]
+#[oai(rename = "AuditSummary", rename_all = "camelCase")]
 pub struct Summary {
-    /// Findings by severity.
+    /// Critical findings.
     pub critical: usize,
-    /// See `critical`.
+    /// Findings of high severity.
     pub high: usize,
-    /// See `critical`.
+    /// Findings of medium severity.
     pub medium: usize,
-    /// See `critical`.
+    /// Findings of low severity.
     pub low: usize,
     /// Findings that are waived; in none of the numbers above.
     pub waived: usize,
@@ -141,8 +145,9 @@ fn counted(count: usize, noun: &str) -> String {
 }
 
 /// What the checks of the catalogs found.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Object)]
 #[serde(rename_all = "camelCase")]
+#[oai(rename = "AuditLint", rename_all = "camelCase")]
 pub struct Lint {
     /// The checks there are, by id.
     pub checks: Vec<Check>,
@@ -155,10 +160,12 @@ pub struct Lint {
 }
 
 /// One thing that is not as it must be.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Object)]
 #[serde(rename_all = "camelCase")]
+#[oai(rename = "AuditFinding", rename_all = "camelCase")]
 pub struct Finding {
-    /// How bad it is. The first field, because findings are sorted by it.
+    // The first field, because findings are sorted by it.
+    /// How bad it is.
     pub severity: Severity,
     /// The id of the check.
     pub check: String,
@@ -187,19 +194,22 @@ impl Finding {
 }
 
 /// A finding that is lived with.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Object)]
 #[serde(rename_all = "camelCase")]
+#[oai(rename = "AuditWaived", rename_all = "camelCase")]
 pub struct Waived {
     /// What was found.
     #[serde(flatten)]
+    #[oai(flatten)]
     pub finding: Finding,
     /// Who decided, why, until when.
     pub waiver: Waiver,
 }
 
 /// A check that could not run.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Object)]
 #[serde(rename_all = "camelCase")]
+#[oai(rename = "AuditFailed", rename_all = "camelCase")]
 pub struct Failed {
     /// Its id.
     pub check: String,
@@ -223,7 +233,7 @@ impl Report {
             summary.failed = lint.failed.len();
             summary.ran = lint.checks.iter().filter(|check| check.sql.is_some()).count() - lint.failed.len();
         }
-        let release = Release { name: "stayzr", version: env!("CARGO_PKG_VERSION") };
+        let release = Release { name: "stayzr".into(), version: env!("CARGO_PKG_VERSION").into() };
         Report { release, database, summary, lint, drift: None, matrix: None }
     }
 
