@@ -14,10 +14,13 @@ pub enum AuditCommand {
     /// Reads only, in one transaction, as --database-url, STAYZR_AUDITOR_DATABASE_URL (the role stayzr_auditor is
     /// enough), or the embedded database: the running one, or one started for it.
     Lint(LintArguments),
-    /// The checks, what differs from the files of this release, and who may do what: a report to file
+    /// All of it: checks, drift, who may do what, plans and drills, to file
     ///
-    /// As `lint`, and as its exit status; a difference counts as a finding of severity high.
-    Report(LintArguments),
+    /// As `lint`, with the plans and drills of `plans` and `attack`, as the logins that those take. A login given by
+    /// --database-url makes them too where it is an administrator's. A part whose login is missing is not run and says
+    /// so, which makes the exit status 2; --without leaves it out and says so. A difference from the files counts as a
+    /// finding of severity high, a plan in which nothing asks for the hotel too; a drill that succeeds has its own.
+    Report(ReportArguments),
     /// Print who may do what: tables, conditions, functions and roles, as policies/MATRIX.md has them
     Matrix(DatabaseArguments),
     /// Print what differs from the files of this release, or from a baseline; exit 1 if anything does
@@ -99,6 +102,26 @@ pub struct LintArguments {
     /// Write the report to a file
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// What to report.
+#[derive(Args, Clone)]
+pub struct ReportArguments {
+    /// How
+    #[command(flatten)]
+    pub lint: LintArguments,
+    /// Leave these out
+    #[arg(long, value_enum, value_name = "PART", value_delimiter = ',')]
+    pub without: Vec<Optional>,
+}
+
+/// A part of a report that takes logins of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Optional {
+    /// How the statements of the service run
+    Plans,
+    /// What an attacker would try: it makes two hotels and rolls them back
+    Attack,
 }
 
 /// The form of a report.

@@ -21,7 +21,8 @@ use crate::db::DbError;
 use crate::db::migrate::MigrateError;
 
 pub use arguments::{
-    AttackArguments, AuditCommand, DatabaseArguments, DriftArguments, Format, LintArguments, PlansArguments,
+    AttackArguments, AuditCommand, DatabaseArguments, DriftArguments, Format, LintArguments, Optional, PlansArguments,
+    ReportArguments,
 };
 pub use check::{Catalogue, Check, Severity};
 pub use lint::{lint, lint_within};

@@ -28,22 +28,12 @@ pub(super) async fn attack(settings: &Settings, arguments: &AttackArguments) -> 
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&log)?);
     }
-    let attempts = |wanted: fn(&Outcome) -> bool| {
-        let all = log.drills.iter().flat_map(|drill| &drill.attempts);
-        all.filter(|attempt| wanted(&attempt.outcome)).count()
-    };
-    let succeeded = attempts(|outcome| matches!(outcome, Outcome::Succeeded { .. }));
-    let skipped = attempts(|outcome| matches!(outcome, Outcome::Skipped { .. }));
+    let tally = log.tally();
     if !arguments.json {
-        println!(
-            "\n{} drills: {} attempts refused, {} accepted for a reason, {skipped} skipped, {succeeded} succeeded.",
-            log.drills.len(),
-            attempts(|outcome| matches!(outcome, Outcome::Refused { .. })),
-            attempts(|outcome| matches!(outcome, Outcome::Accepted { .. })),
-        );
+        println!("\n{} drills of {}.", log.drills.len(), tally.line());
     }
     let bad = log.drills.iter().any(|drill| drill.succeeded() && drill.severity <= arguments.fail_on);
-    Ok(match (bad, skipped) {
+    Ok(match (bad, tally.skipped) {
         (true, _) => ExitCode::from(1),
         // What was not tried proves nothing.
         (false, 1..) => ExitCode::from(2),
@@ -85,7 +75,7 @@ pub(super) async fn plans(settings: &Settings, arguments: &PlansArguments) -> Re
         println!("{}", serde_json::to_string_pretty(&all)?);
     }
     let faults: Vec<String> =
-        all.iter().flat_map(|plan| plan.faults().into_iter().map(|fault| format!("{}: {fault}", plan.path))).collect();
+        all.iter().flat_map(|plan| plan.faults.iter().map(|fault| format!("{}: {fault}", plan.path))).collect();
     if !arguments.json {
         faults.iter().for_each(|fault| println!("{fault}"));
         // Row security does not bind the platform, so it holds nothing back.
@@ -105,20 +95,24 @@ pub(super) async fn plans(settings: &Settings, arguments: &PlansArguments) -> Re
     Ok(if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
+/// The logins that the environment names.
+pub(super) fn of_environment(secrets: Secrets) -> Connections {
+    Connections {
+        administrator: secrets.database,
+        app: secrets.app_database,
+        platform: secrets.platform_database,
+        auditor: secrets.auditor_database,
+    }
+}
+
 /// Does the work with whatever logins the environment names, or those of the embedded database.
-async fn with_logins<T>(
+pub(super) async fn with_logins<T>(
     settings: &Settings,
     work: impl AsyncFnOnce(&Connections) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let secrets = Secrets::read()?;
     if !secrets.is_embedded() || secrets.auditor_database.is_some() || secrets.database.is_some() {
-        let connections = Connections {
-            administrator: secrets.database,
-            app: secrets.app_database,
-            platform: secrets.platform_database,
-            auditor: secrets.auditor_database,
-        };
-        return work(&connections).await;
+        return work(&of_environment(secrets)).await;
     }
     let options = settings.embedded();
     let running = |role: &str| embedded::running(&options, role, DATABASE);

@@ -6,7 +6,7 @@ use poem_openapi::types::Example;
 use super::PlatformAudit;
 use crate::audit::Severity;
 use crate::audit::check::Check;
-use crate::audit::report::{Finding, Identity, Lint, Release, Summary};
+use crate::audit::report::{Finding, Identity, Lint, Part, PartName, Release, Summary};
 
 impl Example for PlatformAudit {
     fn example() -> Self {
@@ -40,6 +40,7 @@ impl Example for PlatformAudit {
                 time: "2026-06-27T22:40:00Z".into(),
             },
             summary: Summary { critical: 1, ran: 1, ..Summary::default() },
+            parts: vec![Part { name: PartName::Checks, milliseconds: 320, not_run: None, left_out: false }],
             lint,
         }
     }

@@ -11,7 +11,7 @@ use serde::Serialize;
 pub use api::PlatformAuditApi;
 pub use store::Audits;
 
-use crate::audit::report::{Identity, Lint, Release, Summary};
+use crate::audit::report::{Identity, Lint, Part, Release, Summary};
 
 /// The latest audit of the catalogs.
 #[derive(Debug, Clone, Serialize, Object)]
@@ -26,6 +26,8 @@ pub struct PlatformAudit {
     pub database: Identity,
     /// How it went.
     pub summary: Summary,
+    /// What it is made of: the checks.
+    pub parts: Vec<Part>,
     /// The checks, and what they found.
     pub lint: Lint,
 }

@@ -81,9 +81,11 @@ impl Audits {
         let (mut client, address) = self.catalogs.connect().await?;
         let identity = Identity::read(&mut client, address).await?;
         let (catalogue, waivers) = (&self.catalogue, &self.waivers);
+        let begun = Instant::now();
         let lint = lint_within(CHECK_TIMEOUT, &mut client, catalogue, waivers, checked_at.date_naive(), |_| ()).await?;
-        let Report { release, database, summary, lint, .. } = Report::new(identity, Some(lint));
-        Ok(PlatformAudit { checked_at, release, database, summary, lint: lint.unwrap_or_default() })
+        let report = Report::new(identity).with_lint(lint, begun.elapsed());
+        let Report { release, database, summary, parts, lint, .. } = report;
+        Ok(PlatformAudit { checked_at, release, database, summary, parts, lint: lint.unwrap_or_default() })
     }
 }
 

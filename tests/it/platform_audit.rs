@@ -26,7 +26,8 @@ async fn printed(world: &World) -> Value {
     let identity = Identity::read(&mut client, &address).await.unwrap();
     let today = chrono::Utc::now().date_naive();
     let lint = audit::lint(&mut client, &catalogue, &waivers, today, |_| ()).await.unwrap();
-    serde_json::from_str(&Report::new(identity, Some(lint)).write(Format::Json, false)).unwrap()
+    let report = Report::new(identity).with_lint(lint, Duration::ZERO);
+    serde_json::from_str(&report.write(Format::Json, false)).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -64,6 +65,7 @@ async fn platform_audit_get_says_what_the_command_prints() {
     assert!(chrono::DateTime::parse_from_rfc3339(checked_at.as_str().unwrap()).is_ok(), "{checked_at}");
     for report in [&mut answered, &mut printed] {
         report["database"]["time"] = Value::Null;
+        report["parts"][0]["milliseconds"] = Value::Null;
     }
     assert_eq!(answered["summary"]["critical"], 1);
     assert_eq!(answered, printed);
