@@ -34,7 +34,8 @@ pub enum AuditCommand {
     /// Plan every statement of the service: is the hotel a condition of an index, and asked for once
     ///
     /// As the logins that STAYZR_APP_DATABASE_URL and STAYZR_PLATFORM_DATABASE_URL name, or those of the embedded
-    /// database. Nothing is executed.
+    /// database. Nothing is executed, but with --scratch: each statement once, rolled back, by the administrator's
+    /// login that STAYZR_DATABASE_URL names, as its role and in the context of the hotel with the most guests.
     Plans(PlansArguments),
     /// Print what a check looks for, why it matters and how to mend a finding; without one, list the checks
     Explain {
@@ -76,12 +77,21 @@ pub struct AttackArguments {
     pub fail_on: Severity,
 }
 
-/// How to tell of plans.
+/// How to plan, and to tell of it.
 #[derive(Args, Clone, Copy)]
 pub struct PlansArguments {
     /// Print every plan as JSON
     #[arg(long)]
     pub json: bool,
+    /// Execute them too, and compare estimated with actual rows; only in a database whose comment says `scratch copy`
+    ///
+    /// An estimate that is 100 times too small or too large, where more than 1,000 rows came, is a finding of low
+    /// severity: most often of statistics that are out of date.
+    #[arg(long)]
+    pub scratch: bool,
+    /// The mildest finding that makes the exit status 1
+    #[arg(long, value_enum, default_value = "low", value_name = "SEVERITY")]
+    pub fail_on: Severity,
 }
 
 /// How to lint.

@@ -162,7 +162,13 @@ fn sample() -> Report {
 
 /// The same with plans and drills, of each kind of outcome.
 fn whole() -> Report {
-    let plan = |path: &str, accesses, faults| Plan { path: path.to_owned(), role: "stayzr_app", accesses, faults };
+    let plan = |path: &str, accesses, faults| Plan {
+        path: path.to_owned(),
+        role: "stayzr_app",
+        accesses,
+        faults,
+        measured: None,
+    };
     let access = Access {
         table: "public.guests".to_owned(),
         index: None,

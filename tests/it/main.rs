@@ -7,6 +7,7 @@ mod api_keys;
 mod audit;
 mod audit_attack;
 mod audit_log;
+mod audit_plans;
 mod auth;
 mod bad_input;
 mod conversation_shares;

@@ -2,9 +2,11 @@
 //!
 //! Each statement of `sql/queries` is planned as the role that runs it, with no values, so the plan is the one that
 //! serves them all. PostgreSQL is told to dislike reading whole tables: in a small database it would otherwise do so
-//! whatever the indexes are. What still is no condition of an index then cannot be one. Nothing is executed.
+//! whatever the indexes are. What still is no condition of an index then cannot be one. Nothing is executed, but by [`measure`] on a scratch copy.
 
+mod scratch;
 mod statements;
+mod values;
 mod walk;
 
 use std::fmt;
@@ -13,6 +15,7 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio_postgres::{Client, Error};
 
+pub use scratch::{Estimate, Measured, ScratchError, measure};
 pub use statements::{APP, PLATFORM, Statement, statements};
 
 use super::Severity;
@@ -61,6 +64,9 @@ pub struct Plan {
     pub accesses: Vec<Access>,
     /// What a reader has to look at, if anything.
     pub faults: Vec<Fault>,
+    /// What executing it showed; absent where it was only planned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub measured: Option<Measured>,
 }
 
 /// What is wrong with a plan.
@@ -69,7 +75,7 @@ pub struct Plan {
 pub struct Fault {
     /// How bad it is.
     pub severity: Severity,
-    /// At which table.
+    /// At which table, or at which node of the plan.
     pub table: String,
     /// What.
     pub what: String,
@@ -99,7 +105,7 @@ impl Plan {
             let each = access.per_row.then(|| fault(Severity::Low, "the context is read for each row"));
             tenant.into_iter().chain(each)
         });
-        Plan { path, role, faults: faults.collect(), accesses }
+        Plan { path, role, faults: faults.collect(), accesses, measured: None }
     }
 }
 

@@ -85,6 +85,22 @@ async fn a_report_has_plans_and_drills_and_counts_what_they_find() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn plans_are_executed_on_a_scratch_copy_and_nowhere_else() {
+    let world = World::new().await;
+    world.hotel("grand-plaza").await;
+    let logins = logins(&world.database);
+    let (code, said) = run(&["audit", "plans", "--scratch"], &logins);
+    assert!(code == 2 && said.contains("does not say that it is a scratch copy"), "{code}: {said}");
+    let say = format!("comment on database \"{}\" is 'scratch copy'", world.database);
+    world.admin().await.batch_execute(&say).await.unwrap();
+    let (code, said) = run(&["audit", "plans", "--scratch"], &logins[1..2]);
+    assert!(code == 0 && said.contains(" executed and rolled back, "), "{code}: {said}");
+    assert!(said.contains("0 that do not find the hotel by an index") && said.contains(" rows expected, "), "{said}");
+    let (code, said) = run(&["audit", "plans", "--scratch"], &logins[2..]);
+    assert!(code == 2 && said.contains("STAYZR_DATABASE_URL"), "{code}: {said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_report_says_which_part_lacks_which_login() {
     let (world, elsewhere, reports) = (World::new().await, World::new().await, Reports(Scratch::new()));
     let [auditor, administrator, app, platform] = logins(&world.database);
