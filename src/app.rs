@@ -18,7 +18,7 @@ use crate::auth::{
 use crate::config::{Secrets, Settings};
 use crate::conversation_shares::ConversationSharesApi;
 use crate::conversations::ConversationsApi;
-use crate::db::{Accounts, Database, ReadinessProbe, parse_url};
+use crate::db::{Accounts, Catalogs, Database, ReadinessProbe, parse_url};
 use crate::departments::DepartmentsApi;
 use crate::guest_shares::GuestSharesApi;
 use crate::guests::GuestsApi;
@@ -32,6 +32,7 @@ use crate::invoices::InvoicesApi;
 use crate::mail::Mailer;
 use crate::messages::MessagesApi;
 use crate::organizations::OrganizationsApi;
+use crate::platform_audit::{Audits, PlatformAuditApi};
 use crate::platform_audit_log::PlatformAuditLogApi;
 use crate::platform_grants::PlatformGrantsApi;
 use crate::platform_invoices::PlatformInvoicesApi;
@@ -104,7 +105,7 @@ type Apis = (
     (OrganizationsApi, UsersApi, DepartmentsApi, TeamsApi, TeamMembersApi, RolesApi, InvitationsApi, ApiKeysApi),
     (GuestsApi, GuestSharesApi, ConversationsApi, ConversationSharesApi, MessagesApi),
     (AccessApi, AuditLogApi, PropertiesApi, AnalyticsApi, SubscriptionsApi, SubscriptionTiersApi),
-    (PlatformGrantsApi, PlatformOrganizationsApi, PlatformUsersApi, PlatformAuditLogApi),
+    (PlatformGrantsApi, PlatformOrganizationsApi, PlatformUsersApi, PlatformAuditLogApi, PlatformAuditApi),
     (PlatformTiersApi, PlatformSubscriptionsApi),
     (UsageApi, UsageAlertsApi, PlatformUsageApi),
     (InvoicesApi, PlatformInvoicesApi),
@@ -191,6 +192,7 @@ fn service(
     let invitations = InvitationsApi { mailer: mailer.clone(), lifetime: settings.invitation_lifetime() };
     let platform_organizations =
         PlatformOrganizationsApi { mailer, invitation_lifetime: settings.invitation_lifetime() };
+    let audits = Arc::new(Audits::new(Catalogs::new(database.clone())).map_err(say)?);
     let apis = (
         (HealthApi { probe: ReadinessProbe::new(database) }, auth, recovery, acceptance, SessionsApi),
         (
@@ -205,7 +207,13 @@ fn service(
         ),
         (GuestsApi, GuestSharesApi, ConversationsApi, ConversationSharesApi, MessagesApi),
         (access, AuditLogApi, PropertiesApi, AnalyticsApi, SubscriptionsApi, SubscriptionTiersApi),
-        (PlatformGrantsApi { tokens }, platform_organizations, PlatformUsersApi, PlatformAuditLogApi),
+        (
+            PlatformGrantsApi { tokens },
+            platform_organizations,
+            PlatformUsersApi,
+            PlatformAuditLogApi,
+            PlatformAuditApi { audits },
+        ),
         (PlatformTiersApi, PlatformSubscriptionsApi),
         (UsageApi, UsageAlertsApi, PlatformUsageApi),
         (InvoicesApi, PlatformInvoicesApi),

@@ -1,12 +1,13 @@
 //! `stayzr audit`: which database, as whom, and what becomes of the report.
 
 mod live;
+mod whole;
 
 use std::fs;
 use std::io::{IsTerminal, stdout};
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use stayzr::audit::drift::Baseline;
@@ -19,6 +20,7 @@ use crate::{DATABASE, Failure, may_colour};
 
 /// Who audits the embedded database.
 const AUDITOR: &str = "stayzr_auditor";
+const NO_AUDITOR: &str = "audit needs --database-url or STAYZR_AUDITOR_DATABASE_URL, the role stayzr_auditor";
 /// How long the server may take to let us in.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 
@@ -29,8 +31,8 @@ pub(crate) async fn audit(settings: &Settings, command: AuditCommand) -> Result<
             print!("{}", audit::explain(&catalogue, check.as_deref())?);
             Ok(ExitCode::SUCCESS)
         }
-        AuditCommand::Lint(arguments) => report(settings, &arguments, &catalogue, false).await,
-        AuditCommand::Report(arguments) => report(settings, &arguments, &catalogue, true).await,
+        AuditCommand::Lint(arguments) => lint(settings, &arguments, &catalogue).await,
+        AuditCommand::Report(arguments) => whole::report(settings, &arguments, &catalogue).await,
         AuditCommand::Matrix(database) => {
             let matrix =
                 as_auditor(settings, &database, async |client, _| Ok(audit::matrix::read(client).await?)).await?;
@@ -43,26 +45,14 @@ pub(crate) async fn audit(settings: &Settings, command: AuditCommand) -> Result<
     }
 }
 
-/// The checks, and the rest if it is to be whole.
-async fn report(
-    settings: &Settings,
-    arguments: &LintArguments,
-    catalogue: &Catalogue,
-    whole: bool,
-) -> Result<ExitCode, Failure> {
+async fn lint(settings: &Settings, arguments: &LintArguments, catalogue: &Catalogue) -> Result<ExitCode, Failure> {
     // Before anything is started or connected to: a typing error shows at once.
     let waivers = Waivers::load(arguments.waivers.as_deref(), catalogue)?;
     let report = as_auditor(settings, &arguments.database, async |client, address| {
-        let report = lint(client, address, catalogue, &waivers).await?;
-        if !whole {
-            return Ok(report);
-        }
-        let drift = audit::drift::from_files(client).await?;
-        Ok(report.with(drift, audit::matrix::read(client).await?))
+        checked(client, address, catalogue, &waivers).await
     })
     .await?;
-    deliver(&report, arguments)?;
-    Ok(ExitCode::from(report.exit_code(arguments.fail_on)))
+    deliver(&report, arguments)
 }
 
 async fn drift(settings: &Settings, arguments: &DriftArguments) -> Result<ExitCode, Failure> {
@@ -87,12 +77,14 @@ async fn drift(settings: &Settings, arguments: &DriftArguments) -> Result<ExitCo
     Ok(if told.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-async fn lint(
+/// A report of the checks.
+async fn checked(
     client: &mut db::Client,
     address: &Address,
     catalogue: &Catalogue,
     waivers: &Waivers,
 ) -> Result<Report, Failure> {
+    let begun = Instant::now();
     let identity = Identity::read(client, address).await?;
     // Drawn on standard error, and only where that is a terminal.
     let bar = ProgressBar::new(catalogue.checks().len() as u64);
@@ -104,18 +96,19 @@ async fn lint(
     })
     .await;
     bar.finish_and_clear();
-    Ok(Report::new(identity, Some(lint?)))
+    Ok(Report::new(identity).with_lint(lint?, begun.elapsed()))
 }
 
-fn deliver(report: &Report, arguments: &LintArguments) -> Result<(), Failure> {
-    let Some(file) = &arguments.output else {
-        print!("{}", report.write(arguments.format(), stdout().is_terminal() && may_colour()));
-        return Ok(());
-    };
-    let say = |error: std::io::Error| format!("{}: {error}", file.display());
-    fs::write(file, report.write(arguments.format(), false)).map_err(say)?;
-    println!("{}: {}", file.display(), report.summary.line());
-    Ok(())
+fn deliver(report: &Report, arguments: &LintArguments) -> Result<ExitCode, Failure> {
+    match &arguments.output {
+        None => print!("{}", report.write(arguments.format(), stdout().is_terminal() && may_colour())),
+        Some(file) => {
+            let say = |error: std::io::Error| format!("{}: {error}", file.display());
+            fs::write(file, report.write(arguments.format(), false)).map_err(say)?;
+            println!("{}: {}", file.display(), report.summary.line());
+        }
+    }
+    Ok(ExitCode::from(report.exit_code(arguments.fail_on)))
 }
 
 /// Does the work on the database that was named, or on the embedded one as its auditor.
@@ -125,13 +118,11 @@ async fn as_auditor<T>(
     work: impl AsyncFnOnce(&mut db::Client, &Address) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let secrets = Secrets::read()?;
-    let url = database.database_url.as_deref();
-    let named = url.map(|url| db::parse_url("--database-url", url)).transpose()?.or(secrets.auditor_database.clone());
-    if let Some(address) = named {
+    if let Some(address) = by_flag(database)?.or(secrets.auditor_database.clone()) {
         return work(&mut connect(&address).await?, &address).await;
     }
     if !secrets.is_embedded() {
-        return Err("audit needs --database-url or STAYZR_AUDITOR_DATABASE_URL, the role stayzr_auditor".into());
+        return Err(NO_AUDITOR.into());
     }
     let options = settings.embedded();
     if let Some(config) = embedded::running(&options, AUDITOR, DATABASE)? {
@@ -152,6 +143,12 @@ async fn as_auditor<T>(
     .await;
     embedded.stop().await?;
     result
+}
+
+/// The login that --database-url names.
+fn by_flag(database: &DatabaseArguments) -> Result<Option<Address>, Failure> {
+    let url = database.database_url.as_deref();
+    Ok(url.map(|url| db::parse_url("--database-url", url)).transpose()?)
 }
 
 fn no_database(data_dir: &Path) -> String {

@@ -33,6 +33,7 @@ pub mod mail;
 pub mod messages;
 pub mod money;
 pub mod organizations;
+pub mod platform_audit;
 pub mod platform_audit_log;
 pub mod platform_grants;
 pub mod platform_invoices;

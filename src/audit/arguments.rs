@@ -14,10 +14,13 @@ pub enum AuditCommand {
     /// Reads only, in one transaction, as --database-url, STAYZR_AUDITOR_DATABASE_URL (the role stayzr_auditor is
     /// enough), or the embedded database: the running one, or one started for it.
     Lint(LintArguments),
-    /// The checks, what differs from the files of this release, and who may do what: a report to file
+    /// All of it: checks, drift, who may do what, plans and drills, to file
     ///
-    /// As `lint`, and as its exit status; a difference counts as a finding of severity high.
-    Report(LintArguments),
+    /// As `lint`, with the plans and drills of `plans` and `attack`, as the logins that those take. A login given by
+    /// --database-url makes them too where it is an administrator's. A part whose login is missing is not run and says
+    /// so, which makes the exit status 2; --without leaves it out and says so. A difference from the files counts as a
+    /// finding of severity high, a plan in which nothing asks for the hotel too; a drill that succeeds has its own.
+    Report(ReportArguments),
     /// Print who may do what: tables, conditions, functions and roles, as policies/MATRIX.md has them
     Matrix(DatabaseArguments),
     /// Print what differs from the files of this release, or from a baseline; exit 1 if anything does
@@ -31,7 +34,8 @@ pub enum AuditCommand {
     /// Plan every statement of the service: is the hotel a condition of an index, and asked for once
     ///
     /// As the logins that STAYZR_APP_DATABASE_URL and STAYZR_PLATFORM_DATABASE_URL name, or those of the embedded
-    /// database. Nothing is executed.
+    /// database. Nothing is executed, but with --scratch: each statement once, rolled back, by the administrator's
+    /// login that STAYZR_DATABASE_URL names, as its role and in the context of the hotel with the most guests.
     Plans(PlansArguments),
     /// Print what a check looks for, why it matters and how to mend a finding; without one, list the checks
     Explain {
@@ -73,12 +77,21 @@ pub struct AttackArguments {
     pub fail_on: Severity,
 }
 
-/// How to tell of plans.
+/// How to plan, and to tell of it.
 #[derive(Args, Clone, Copy)]
 pub struct PlansArguments {
     /// Print every plan as JSON
     #[arg(long)]
     pub json: bool,
+    /// Execute them too, and compare estimated with actual rows; only in a database whose comment says `scratch copy`
+    ///
+    /// An estimate that is 100 times too small or too large, where more than 1,000 rows came, is a finding of low
+    /// severity: most often of statistics that are out of date.
+    #[arg(long)]
+    pub scratch: bool,
+    /// The mildest finding that makes the exit status 1
+    #[arg(long, value_enum, default_value = "low", value_name = "SEVERITY")]
+    pub fail_on: Severity,
 }
 
 /// How to lint.
@@ -99,6 +112,26 @@ pub struct LintArguments {
     /// Write the report to a file
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// What to report.
+#[derive(Args, Clone)]
+pub struct ReportArguments {
+    /// How
+    #[command(flatten)]
+    pub lint: LintArguments,
+    /// Leave these out
+    #[arg(long, value_enum, value_name = "PART", value_delimiter = ',')]
+    pub without: Vec<Optional>,
+}
+
+/// A part of a report that takes logins of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Optional {
+    /// How the statements of the service run
+    Plans,
+    /// What an attacker would try: it makes two hotels and rolls them back
+    Attack,
 }
 
 /// The form of a report.

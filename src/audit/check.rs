@@ -5,6 +5,7 @@ use std::fmt;
 
 use clap::ValueEnum;
 use include_dir::{Dir, include_dir};
+use poem_openapi::{Enum, Object};
 use serde::Serialize;
 
 use super::AuditError;
@@ -17,8 +18,9 @@ const FIELDS: [&str; 6] = ["Id", "Severity", "What", "Why", "Mend", "See"];
 const MANUAL: &str = "https://www.postgresql.org/docs/current/";
 
 /// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ValueEnum, Enum)]
 #[serde(rename_all = "lowercase")]
+#[oai(rename = "AuditSeverity", rename_all = "lowercase")]
 pub enum Severity {
     /// One tenant reads or writes another's rows now.
     Critical,
@@ -52,8 +54,9 @@ impl fmt::Display for Severity {
 }
 
 /// One rule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Object)]
 #[serde(rename_all = "camelCase")]
+#[oai(rename = "AuditCheck", rename_all = "camelCase")]
 pub struct Check {
     /// `RLS007`: stable, and never given to another check.
     pub id: String,
@@ -71,6 +74,7 @@ pub struct Check {
     pub see: String,
     /// The query, header and all, that returns `object, finding, detail`; none where the program itself looks.
     #[serde(skip)]
+    #[oai(skip)]
     pub sql: Option<String>,
 }
 

@@ -25,9 +25,24 @@ pub async fn lint(
     catalogue: &Catalogue,
     waivers: &Waivers,
     today: NaiveDate,
+    progress: impl FnMut(&str),
+) -> Result<Lint, AuditError> {
+    lint_within(CHECK_TIMEOUT, client, catalogue, waivers, today, progress).await
+}
+
+/// The same, where one check may take `check_timeout` and no longer.
+///
+/// # Errors
+/// As [`lint`].
+pub async fn lint_within(
+    check_timeout: Duration,
+    client: &mut Client,
+    catalogue: &Catalogue,
+    waivers: &Waivers,
+    today: NaiveDate,
     mut progress: impl FnMut(&str),
 ) -> Result<Lint, AuditError> {
-    let mut reader = CatalogReader::begin(client, CHECK_TIMEOUT, LOCK_TIMEOUT).await?;
+    let mut reader = CatalogReader::begin(client, check_timeout, LOCK_TIMEOUT).await?;
     let mut lint = Lint { checks: catalogue.checks().to_vec(), ..Lint::default() };
     for check in catalogue.checks() {
         let Some(sql) = &check.sql else { continue };

@@ -21,10 +21,11 @@ use crate::db::DbError;
 use crate::db::migrate::MigrateError;
 
 pub use arguments::{
-    AttackArguments, AuditCommand, DatabaseArguments, DriftArguments, Format, LintArguments, PlansArguments,
+    AttackArguments, AuditCommand, DatabaseArguments, DriftArguments, Format, LintArguments, Optional, PlansArguments,
+    ReportArguments,
 };
 pub use check::{Catalogue, Check, Severity};
-pub use lint::lint;
+pub use lint::{lint, lint_within};
 pub use report::Report;
 pub use waivers::Waivers;
 

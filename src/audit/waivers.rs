@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use chrono::NaiveDate;
+use poem_openapi::Object;
 use serde::{Deserialize, Serialize};
 
 use super::check::{Catalogue, WAIVER_EXPIRED, WAIVER_UNUSED};
@@ -17,8 +18,9 @@ const SHIPPED: &str = include_str!("../../policies/waivers.toml");
 const SHIPPED_PATH: &str = "policies/waivers.toml";
 
 /// One decision. It holds to the end of its last day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Object)]
 #[serde(rename_all = "camelCase")]
+#[oai(rename = "AuditWaiver", rename_all = "camelCase")]
 pub struct Waiver {
     /// The id of the check.
     pub check: String,

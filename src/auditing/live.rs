@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use stayzr::audit::attack::{self, Attempt, Connections, Drill, Outcome};
-use stayzr::audit::plans;
+use stayzr::audit::plans::{self, Estimate, Plan};
 use stayzr::audit::{AttackArguments, PlansArguments};
 use stayzr::config::{Secrets, Settings};
 use stayzr::db::{self, embedded, embedded::Embedded};
@@ -13,6 +13,8 @@ use crate::{DATABASE, Failure};
 
 /// The administrator of the embedded database.
 const SUPERUSER: &str = "postgres";
+/// So many of the worst estimates are printed; `--json` has all.
+const ESTIMATES_SHOWN: usize = 10;
 
 /// Makes every drill, and prints each as it ends.
 pub(super) async fn attack(settings: &Settings, arguments: &AttackArguments) -> Result<ExitCode, Failure> {
@@ -28,22 +30,12 @@ pub(super) async fn attack(settings: &Settings, arguments: &AttackArguments) -> 
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&log)?);
     }
-    let attempts = |wanted: fn(&Outcome) -> bool| {
-        let all = log.drills.iter().flat_map(|drill| &drill.attempts);
-        all.filter(|attempt| wanted(&attempt.outcome)).count()
-    };
-    let succeeded = attempts(|outcome| matches!(outcome, Outcome::Succeeded { .. }));
-    let skipped = attempts(|outcome| matches!(outcome, Outcome::Skipped { .. }));
+    let tally = log.tally();
     if !arguments.json {
-        println!(
-            "\n{} drills: {} attempts refused, {} accepted for a reason, {skipped} skipped, {succeeded} succeeded.",
-            log.drills.len(),
-            attempts(|outcome| matches!(outcome, Outcome::Refused { .. })),
-            attempts(|outcome| matches!(outcome, Outcome::Accepted { .. })),
-        );
+        println!("\n{} drills of {}.", log.drills.len(), tally.line());
     }
     let bad = log.drills.iter().any(|drill| drill.succeeded() && drill.severity <= arguments.fail_on);
-    Ok(match (bad, skipped) {
+    Ok(match (bad, tally.skipped) {
         (true, _) => ExitCode::from(1),
         // What was not tried proves nothing.
         (false, 1..) => ExitCode::from(2),
@@ -70,55 +62,87 @@ fn told(drill: &Drill) -> String {
     text
 }
 
-/// Plans every statement, and prints those that do not find the hotel by an index.
+/// Plans every statement, and executes each on a scratch copy if asked to; prints what is wrong with a plan.
 pub(super) async fn plans(settings: &Settings, arguments: &PlansArguments) -> Result<ExitCode, Failure> {
-    let all = with_logins(settings, async |connections| {
+    let (all, hotels) = with_logins(settings, async |connections| {
+        if arguments.scratch {
+            return on_scratch(connections).await;
+        }
         let mut all = Vec::new();
-        for (role, address) in [("stayzr_app", &connections.app), ("stayzr_platform", &connections.platform)] {
+        for (role, address) in [(plans::APP, &connections.app), (plans::PLATFORM, &connections.platform)] {
             let address = address.as_ref().ok_or_else(|| format!("plans need the login {role}"))?;
             all.extend(plans::read(&connect(address).await?, role).await?);
         }
-        Ok(all)
+        let faults = all.iter().map(|plan| plan.faults.len()).sum();
+        Ok((all, faults))
     })
     .await?;
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&all)?);
+    } else {
+        all.iter().for_each(print_faults);
+        println!("{} statements planned, {hotels} that do not find the hotel by an index.", all.len());
+        print_measured(&all);
     }
-    let faults: Vec<String> =
-        all.iter().flat_map(|plan| plan.faults().into_iter().map(|fault| format!("{}: {fault}", plan.path))).collect();
-    if !arguments.json {
-        faults.iter().for_each(|fault| println!("{fault}"));
-        // Row security does not bind the platform, so it holds nothing back.
-        for plan in all.iter().filter(|plan| plan.role == "stayzr_app") {
-            let held = plan.accesses.iter().filter(|access| !access.held_back.is_empty());
-            held.for_each(|access| {
-                println!(
-                    "{}: {}: no index before row security: {}",
-                    plan.path,
-                    access.table,
-                    access.held_back.join(" ")
-                );
-            });
-        }
-        println!("{} statements planned, {} that do not find the hotel by an index.", all.len(), faults.len());
+    let bad = all.iter().flat_map(|plan| &plan.faults).any(|fault| fault.severity <= arguments.fail_on);
+    Ok(if bad { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// The plans with what executing them showed, and how many faults they had before.
+async fn on_scratch(connections: &Connections) -> Result<(Vec<Plan>, usize), Failure> {
+    let address = connections.administrator.as_ref();
+    let address = address.ok_or("--scratch takes an administrator's login of the copy: STAYZR_DATABASE_URL")?;
+    let client = connect(address).await?;
+    let mut all = plans::read_as(&client, plans::APP).await?;
+    all.extend(plans::read_as(&client, plans::PLATFORM).await?);
+    let faults = all.iter().map(|plan| plan.faults.len()).sum();
+    plans::measure(&client, &mut all).await?;
+    Ok((all, faults))
+}
+
+fn print_faults(plan: &Plan) {
+    plan.faults.iter().for_each(|fault| println!("{}: {fault}", plan.path));
+    // Row security does not bind the platform, so it holds nothing back.
+    for access in plan.accesses.iter().filter(|access| plan.role == plans::APP && !access.held_back.is_empty()) {
+        let (path, table, operators) = (&plan.path, &access.table, access.held_back.join(" "));
+        println!("{path}: {table}: no index before row security: {operators}");
     }
-    Ok(if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// Of those that were executed: the worst estimates, and what could not be.
+fn print_measured(all: &[Plan]) {
+    let measured = || all.iter().filter_map(|plan| Some((&plan.path, plan.measured.as_ref()?)));
+    let not_run = measured().filter_map(|(path, measured)| Some((path, measured.not_run.as_ref()?)));
+    not_run.clone().for_each(|(path, why)| println!("{path}: not run: {why}"));
+    let mut worst: Vec<_> = measured().filter_map(|(path, measured)| Some((path, measured.worst.as_ref()?))).collect();
+    worst.sort_by(|(_, one), (_, other)| other.factor.total_cmp(&one.factor));
+    for (path, Estimate { node, estimated, actual, loops, .. }) in worst.iter().take(ESTIMATES_SHOWN) {
+        println!("{path}: {node}: {estimated:.0} rows expected, {actual:.0} came, {loops:.0} times");
+    }
+    if measured().next().is_some() {
+        let (not_run, all) = (not_run.count(), measured().count());
+        println!("{} executed and rolled back, {not_run} not run with made-up parameters.", all - not_run);
+    }
+}
+
+/// The logins that the environment names.
+pub(super) fn of_environment(secrets: Secrets) -> Connections {
+    Connections {
+        administrator: secrets.database,
+        app: secrets.app_database,
+        platform: secrets.platform_database,
+        auditor: secrets.auditor_database,
+    }
 }
 
 /// Does the work with whatever logins the environment names, or those of the embedded database.
-async fn with_logins<T>(
+pub(super) async fn with_logins<T>(
     settings: &Settings,
     work: impl AsyncFnOnce(&Connections) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let secrets = Secrets::read()?;
     if !secrets.is_embedded() || secrets.auditor_database.is_some() || secrets.database.is_some() {
-        let connections = Connections {
-            administrator: secrets.database,
-            app: secrets.app_database,
-            platform: secrets.platform_database,
-            auditor: secrets.auditor_database,
-        };
-        return work(&connections).await;
+        return work(&of_environment(secrets)).await;
     }
     let options = settings.embedded();
     let running = |role: &str| embedded::running(&options, role, DATABASE);

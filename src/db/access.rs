@@ -80,6 +80,7 @@ impl Access {
         match (statement, how) {
             (Some(statement), How::Reads) => work.extend([(READ_ONLY, &[] as Params<'_>), statement]),
             (Some(statement), _) => work.insert(0, statement),
+            // The record alone: the request was refused, or reads outside of this transaction.
             (None, _) => {}
         }
         // The answer that is asked for: the statement's, first or last.

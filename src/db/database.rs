@@ -48,6 +48,7 @@ pub struct Database {
     app: Pool,
     platform: Pool,
     listener: Address,
+    auditor: Address,
     sealer: Sealer,
     sources: Sources,
 }
@@ -67,6 +68,7 @@ impl Database {
             app: pool(app, settings.app_connections, settings)?,
             platform: pool(platform, settings.platform_connections, settings)?,
             listener: app.clone(),
+            auditor: platform.clone(),
             sealer,
             sources: Sources::embedded().map_err(|error| ConnectError::Connect(error.to_string()))?,
         })
@@ -115,6 +117,11 @@ impl Database {
     /// Where the listener connects to, outside the pool: it never gives its connection back.
     pub(super) fn listener_address(&self) -> &Address {
         &self.listener
+    }
+
+    /// Who reads the catalogs, outside the pool: for seconds, while requests go on.
+    pub(super) fn auditor_address(&self) -> &Address {
+        &self.auditor
     }
 
     pub(super) async fn lease(&self) -> Result<Lease, DbError> {

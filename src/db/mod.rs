@@ -7,6 +7,7 @@
 mod access;
 mod accounts;
 mod catalog_reader;
+mod catalogs;
 mod connect;
 mod database;
 pub mod demo;
@@ -24,6 +25,7 @@ mod trial;
 pub use access::Access;
 pub use accounts::{Accounts, Origin};
 pub use catalog_reader::CatalogReader;
+pub use catalogs::Catalogs;
 pub use connect::{Address, ConnectError, connect, parse_url};
 pub use database::{Database, DatabaseSettings, Readiness, ReadinessProbe};
 pub use error::DbError;

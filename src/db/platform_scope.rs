@@ -78,7 +78,7 @@ impl PlatformScope {
     /// # Errors
     /// What PostgreSQL refused, in the client's terms; 503 when it cannot be reached.
     pub async fn many<T: FromRow>(&self, sql: &'static str, params: Params<'_>) -> Result<Vec<T>, ApiError> {
-        let rows = self.rows(Some((sql, params))).await?;
+        let rows = self.rows((sql, params)).await?;
         rows.iter().map(|row| T::from_row(row).map_err(|error| DbError::from(error).into())).collect()
     }
 
@@ -105,7 +105,7 @@ impl PlatformScope {
     /// # Errors
     /// As [`PlatformScope::many`].
     pub async fn run(&self, sql: &'static str, params: Params<'_>) -> Result<usize, ApiError> {
-        Ok(self.rows(Some((sql, params))).await?.len())
+        Ok(self.rows((sql, params)).await?.len())
     }
 
     /// The number of a hotel to be made. Not on record: no row is read or written, and a
@@ -132,28 +132,43 @@ impl PlatformScope {
         if self.access.is_recorded() {
             return Ok(());
         }
-        self.rows(None).await.map(drop)
+        self.record(How::Refused).await
     }
 
-    async fn rows(&self, statement: Option<(&'static str, Params<'_>)>) -> Result<Vec<Row>, ApiError> {
+    /// Leaves the record of a request that reads what no statement of this scope does. Before it reads, like every
+    /// other.
+    ///
+    /// # Errors
+    /// When it cannot be written; the request fails then.
+    pub async fn record_read(&self) -> Result<(), ApiError> {
+        if self.access.is_recorded() {
+            return Ok(());
+        }
+        self.record(How::Reads).await
+    }
+
+    async fn record(&self, how: How) -> Result<(), ApiError> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        let lease = self.database.platform_lease().await?;
+        let fields = self.context.fields();
+        let seal = self.database.sealer().seal(&fields.sealed_text());
+        self.access.one_trip(lease, &settings(&fields, &self.context, &seal), None, self.about, how).await?;
+        Ok(())
+    }
+
+    async fn rows(&self, (sql, params): (&'static str, Params<'_>)) -> Result<Vec<Row>, ApiError> {
         self.statements.fetch_add(1, Ordering::Relaxed);
         let lease = self.database.platform_lease().await?;
         let fields = self.context.fields();
         let seal = self.database.sealer().seal(&fields.sealed_text());
         let context = settings(&fields, &self.context, &seal);
-        let rows = match statement {
+        if self.access.is_recorded() {
             // On record already: a second look of the same request.
-            Some((sql, params)) if self.access.is_recorded() => {
-                let begin = if self.read_only { "begin read only" } else { "begin" };
-                lease.one_trip(begin, &context, sql, params).await
-            }
-            Some(statement) => {
-                let how = if self.read_only { How::Reads } else { How::Writes };
-                self.access.one_trip(lease, &context, Some(statement), self.about, how).await
-            }
-            None => self.access.one_trip(lease, &context, None, self.about, How::Refused).await,
-        };
-        Ok(rows?)
+            let begin = if self.read_only { "begin read only" } else { "begin" };
+            return Ok(lease.one_trip(begin, &context, sql, params).await?);
+        }
+        let how = if self.read_only { How::Reads } else { How::Writes };
+        Ok(self.access.one_trip(lease, &context, Some((sql, params)), self.about, how).await?)
     }
 }
 

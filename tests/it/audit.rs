@@ -5,10 +5,13 @@ mod reports;
 mod waivers;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::NaiveDate;
+use stayzr::audit::attack::{AttackLog, Attempt, Drill, Outcome};
+use stayzr::audit::plans::{Access, Fault, Plan, Tenant};
 use stayzr::audit::report::{Failed, Finding, Identity, Lint, Waived};
-use stayzr::audit::{self, Catalogue, Report, Waivers, explain};
+use stayzr::audit::{self, Catalogue, Report, Severity, Waivers, explain};
 use stayzr::db::{self, Client};
 
 use crate::support::repository::{files_in, read, stem};
@@ -106,7 +109,8 @@ async fn a_check_that_cannot_run_is_reported_and_the_others_run() {
     assert!(lint.failed[1].reason.contains("42501"), "{}", lint.failed[1].reason);
     assert!(lint.findings.iter().any(|finding| finding.check == "RLS001" && finding.object == "public.notes"));
     let address = Cluster::get().config("stayzr_auditor", &world.database).into();
-    let report = Report::new(Identity::read(&mut client, &address).await.unwrap(), Some(lint));
+    let identity = Identity::read(&mut client, &address).await.unwrap();
+    let report = Report::new(identity).with_lint(lint, Duration::ZERO);
     assert_eq!((report.summary.failed, report.exit_code(audit::Severity::Low)), (2, 2));
     assert_eq!(
         (report.database.database.as_str(), report.database.role.as_str()),
@@ -153,5 +157,66 @@ fn sample() -> Report {
         role: "stayzr_auditor".to_owned(),
         time: "2026-11-25T18:00:00Z".to_owned(),
     };
-    Report::new(identity, Some(lint))
+    Report::new(identity).with_lint(lint, Duration::from_millis(812))
+}
+
+/// The same with plans and drills, of each kind of outcome.
+fn whole() -> Report {
+    let plan = |path: &str, accesses, faults| Plan {
+        path: path.to_owned(),
+        role: "stayzr_app",
+        accesses,
+        faults,
+        measured: None,
+    };
+    let access = Access {
+        table: "public.guests".to_owned(),
+        index: None,
+        tenant: Tenant::Absent,
+        per_row: false,
+        held_back: Vec::new(),
+        rows: 1.0,
+    };
+    let fault = Fault {
+        severity: Severity::High,
+        table: "public.guests".to_owned(),
+        what: "nothing asks for the hotel".to_owned(),
+    };
+    let plans = vec![
+        plan("sql/queries/guests/get.sql", vec![access], vec![fault]),
+        plan("sql/queries/context/set.sql", Vec::new(), Vec::new()),
+    ];
+    let attempt = |role: &str, what: &str, outcome: Outcome| Attempt {
+        what: what.to_owned(),
+        role: role.to_owned(),
+        statement: format!("select '<i>{}'", "x".repeat(2_000_000)),
+        outcome,
+    };
+    let refused = |how: &str| Outcome::Refused { how: how.to_owned() };
+    let drill = |id: &str, name: &str, title: &str, attempts| Drill {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        title: title.to_owned(),
+        what: "everything is read".to_owned(),
+        why: "rows of the rival's are nobody else's".to_owned(),
+        expected: "no rows".to_owned(),
+        severity: Severity::Critical,
+        roles: vec!["stayzr_app".to_owned()],
+        attempts,
+        milliseconds: 1_549,
+    };
+    let reads = vec![
+        attempt("stayzr_app", "a", refused("42501: permission denied for table a")),
+        attempt("stayzr_app", "b", refused("42501: permission denied for table b")),
+        attempt("stayzr_app", "c", Outcome::Succeeded { seen: "the rival's \"zq\" | <b>\x1b[2J".to_owned() }),
+        attempt("stayzr_app", "d", refused("no rows")),
+    ];
+    let why = "no connection as stayzr_auditor was given".to_owned();
+    let logins = vec![attempt("stayzr_auditor", "a login", Outcome::Skipped { why })];
+    let drills = vec![
+        drill("ATK024", "reads", "reads <i>everything</i>", reads),
+        drill("ATK029", "other_logins", "the other logins", logins),
+    ];
+    let took = Duration::from_millis(1_549);
+    sample().with_plans(plans, took).with_attack(AttackLog { drills }, took)
 }

@@ -102,6 +102,7 @@ const CASES: &[Case] = cases! {
     messages_list
     organizations_get
     organizations_update
+    platform_audit_get
     platform_audit_log_list
     platform_grants_create
     platform_grants_end

@@ -1,6 +1,7 @@
 //! The program itself, as a user runs it: it starts, stops, is killed, and says what is wrong.
 
 mod audit;
+mod audit_report;
 mod existing;
 mod keys;
 

@@ -92,9 +92,83 @@ impl Drill {
         self.attempts.iter().map(|attempt| &attempt.outcome).max().cloned().unwrap_or_else(nothing)
     }
 
+    /// Whether some attempt was not made or proved nothing, or there was none to make.
+    pub fn is_lacking(&self) -> bool {
+        self.attempts.is_empty() || self.tally().skipped > 0
+    }
+
+    /// How many of its attempts came to which end.
+    pub fn tally(&self) -> Tally {
+        Tally::of(&self.attempts)
+    }
+
+    /// The attempts that were refused, by role and by what refused them, in the order they were made.
+    pub fn refusals(&self) -> Vec<Refusals<'_>> {
+        let mut all: Vec<Refusals> = Vec::new();
+        for attempt in &self.attempts {
+            let Outcome::Refused { how } = &attempt.outcome else { continue };
+            let by = how.split_once(": ").map_or(&**how, |(sqlstate, _)| sqlstate);
+            match all.iter_mut().find(|one| one.by == by && one.role == attempt.role) {
+                Some(known) => known.attempts.push(&attempt.what),
+                None => all.push(Refusals { role: &attempt.role, by, how, attempts: vec![&attempt.what] }),
+            }
+        }
+        all
+    }
+
     /// Whether any of its attempts succeeded: a finding of its severity.
     pub fn succeeded(&self) -> bool {
         matches!(self.outcome(), Outcome::Succeeded { .. })
+    }
+}
+
+/// Attempts that one role made and one thing refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusals<'a> {
+    /// As whom they were made.
+    pub role: &'a str,
+    /// The SQLSTATE, or what there was to see: `no rows`.
+    pub by: &'a str,
+    /// The same with the message, as the first of them heard it.
+    pub how: &'a str,
+    /// What was tried, each in words.
+    pub attempts: Vec<&'a str>,
+}
+
+/// How many attempts came to which end.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// As it should be.
+    pub refused: usize,
+    /// For a reason.
+    pub accepted: usize,
+    /// They proved nothing.
+    pub skipped: usize,
+    /// A hole.
+    pub succeeded: usize,
+}
+
+impl Tally {
+    fn of<'a>(attempts: impl IntoIterator<Item = &'a Attempt>) -> Tally {
+        let mut tally = Tally::default();
+        for attempt in attempts {
+            match attempt.outcome {
+                Outcome::Refused { .. } => tally.refused += 1,
+                Outcome::Accepted { .. } => tally.accepted += 1,
+                Outcome::Skipped { .. } => tally.skipped += 1,
+                Outcome::Succeeded { .. } => tally.succeeded += 1,
+            }
+        }
+        tally
+    }
+
+    /// In a line, for people.
+    pub fn line(self) -> String {
+        let Tally { refused, accepted, skipped, succeeded } = self;
+        let all = refused + accepted + skipped + succeeded;
+        format!(
+            "{all} attempts: {refused} refused, {accepted} accepted for a reason, {skipped} skipped, {succeeded} succeeded"
+        )
     }
 }
 
@@ -107,6 +181,11 @@ pub struct AttackLog {
 }
 
 impl AttackLog {
+    /// How many of all attempts came to which end.
+    pub fn tally(&self) -> Tally {
+        Tally::of(self.drills.iter().flat_map(|drill| &drill.attempts))
+    }
+
     /// The severest that succeeded, if any did.
     pub fn worst(&self) -> Option<Severity> {
         self.drills.iter().filter(|drill| drill.succeeded()).map(|drill| drill.severity).min()

@@ -24,7 +24,7 @@ mod script;
 use std::time::Instant;
 
 use attempt::{ADMINISTRATOR, Attacker};
-pub use log::{AttackLog, Attempt, Drill, Outcome};
+pub use log::{AttackLog, Attempt, Drill, Outcome, Refusals, Tally};
 use scene::Scene;
 use script::Script;
 use tokio_postgres::Client;

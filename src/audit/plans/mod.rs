@@ -2,16 +2,23 @@
 //!
 //! Each statement of `sql/queries` is planned as the role that runs it, with no values, so the plan is the one that
 //! serves them all. PostgreSQL is told to dislike reading whole tables: in a small database it would otherwise do so
-//! whatever the indexes are. What still is no condition of an index then cannot be one. Nothing is executed.
+//! whatever the indexes are. What still is no condition of an index then cannot be one. Nothing is executed, but by [`measure`] on a scratch copy.
 
+mod scratch;
 mod statements;
+mod values;
 mod walk;
+
+use std::fmt;
 
 use serde::Serialize;
 use serde_json::Value;
 use tokio_postgres::{Client, Error};
 
-pub use statements::{Statement, statements};
+pub use scratch::{Estimate, Measured, ScratchError, measure};
+pub use statements::{APP, PLATFORM, Statement, statements};
+
+use super::Severity;
 
 /// How a table of hotels is reached in a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -55,23 +62,50 @@ pub struct Plan {
     pub role: &'static str,
     /// The tables of hotels it reaches.
     pub accesses: Vec<Access>,
+    /// What a reader has to look at, if anything.
+    pub faults: Vec<Fault>,
+    /// What executing it showed; absent where it was only planned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub measured: Option<Measured>,
+}
+
+/// What is wrong with a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Fault {
+    /// How bad it is.
+    pub severity: Severity,
+    /// At which table, or at which node of the plan.
+    pub table: String,
+    /// What.
+    pub what: String,
+}
+
+const NO_CONDITION: &str = "the hotel is no condition of an index";
+
+impl fmt::Display for Fault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.table, self.what)
+    }
 }
 
 impl Plan {
-    /// What a reader has to look at, if anything. Work across hotels asks for none of them, on purpose.
-    #[must_use]
-    pub fn faults(&self) -> Vec<String> {
-        let own = self.accesses.iter().filter(|_| self.role == statements::APP);
-        own.flat_map(|access| {
+    fn of(path: String, role: &'static str, accesses: Vec<Access>) -> Plan {
+        // Work across hotels asks for none of them, on purpose.
+        let own = accesses.iter().filter(|_| role == APP);
+        let faults = own.flat_map(|access| {
+            let fault = |severity, what: &str| Fault { severity, table: access.table.clone(), what: what.to_owned() };
             let tenant = match access.tenant {
                 Tenant::Indexed | Tenant::Joined => None,
-                Tenant::Filtered => Some(format!("{}: the hotel is no condition of an index", access.table)),
-                Tenant::Absent => Some(format!("{}: nothing asks for the hotel", access.table)),
+                // Where another index finds few rows, few are compared; without one it is every hotel's.
+                Tenant::Filtered if access.index.is_some() => Some(fault(Severity::Low, NO_CONDITION)),
+                Tenant::Filtered => Some(fault(Severity::Medium, NO_CONDITION)),
+                Tenant::Absent => Some(fault(Severity::High, "nothing asks for the hotel")),
             };
-            let each = access.per_row.then(|| format!("{}: the context is read for each row", access.table));
+            let each = access.per_row.then(|| fault(Severity::Low, "the context is read for each row"));
             tenant.into_iter().chain(each)
-        })
-        .collect()
+        });
+        Plan { path, role, faults: faults.collect(), accesses, measured: None }
     }
 }
 
@@ -89,9 +123,18 @@ pub async fn read(client: &Client, role: &'static str) -> Result<Vec<Plan>, Erro
     for statement in statements().filter(|statement| statement.role == role) {
         let plan = explain(client, &statement).await?;
         let accesses = walk::accesses(&plan, &tables, &operators);
-        plans.push(Plan { path: statement.path, role, accesses });
+        plans.push(Plan::of(statement.path, role, accesses));
     }
     Ok(plans)
+}
+
+/// The same as somebody who may become that role, and is it from then on.
+///
+/// # Errors
+/// As [`read`], or when they may not.
+pub async fn read_as(client: &Client, role: &'static str) -> Result<Vec<Plan>, Error> {
+    client.batch_execute(&format!("set role {role}")).await?;
+    read(client, role).await
 }
 
 async fn explain(client: &Client, statement: &Statement) -> Result<Value, Error> {

@@ -3,19 +3,27 @@
 mod html;
 mod json;
 mod markdown;
+mod parts;
 mod sarif;
 mod terminal;
 
+use std::time::Duration;
+
+use poem_openapi::Object;
 use serde::Serialize;
 
+pub use parts::{Part, PartName, Summary};
+
 use super::arguments::Format;
+use super::attack::AttackLog;
 use super::matrix::Section;
+use super::plans::Plan;
 use super::waivers::Waiver;
 use super::{AuditError, Catalogue, Check, Severity};
 use crate::db::{Address, CatalogReader, Client};
 
 /// How long the database may take to say who it is.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// An audit, whole. Each kind of audit has a section; one that was not made is absent.
 ///
@@ -27,8 +35,10 @@ pub struct Report {
     pub release: Release,
     /// Of what.
     pub database: Identity,
-    /// How it went, over all sections.
+    /// How it went, over all parts.
     pub summary: Summary,
+    /// What it is made of, in that order, and what it lacks.
+    pub parts: Vec<Part>,
     /// The checks of the catalogs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lint: Option<Lint>,
@@ -38,21 +48,29 @@ pub struct Report {
     /// Who may do what.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub matrix: Option<Vec<Section>>,
+    /// How the statements of the service run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plans: Option<Vec<Plan>>,
+    /// What an attacker would try, and what came of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attack: Option<AttackLog>,
 }
 
 /// The program that made a report.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Object)]
 #[serde(rename_all = "camelCase")]
+#[oai(rename = "AuditRelease", rename_all = "camelCase")]
 pub struct Release {
     /// Always `stayzr`.
-    pub name: &'static str,
+    pub name: String,
     /// Its version.
-    pub version: &'static str,
+    pub version: String,
 }
 
 /// The database a report is about.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Object)]
 #[serde(rename_all = "camelCase")]
+#[oai(rename = "AuditDatabase", rename_all = "camelCase")]
 pub struct Identity {
     /// As PostgreSQL says it: `15.18 (Debian …)`.
     pub server_version: String,
@@ -81,68 +99,32 @@ impl Identity {
     }
 }
 
-/// How an audit went.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Summary {
-    /// Findings by severity.
-    pub critical: usize,
-    /// See `critical`.
-    pub high: usize,
-    /// See `critical`.
-    pub medium: usize,
-    /// See `critical`.
-    pub low: usize,
-    /// Findings that are waived; in none of the numbers above.
-    pub waived: usize,
-    /// Differences from the files of this release.
-    pub drift: usize,
-    /// Checks that ran.
-    pub ran: usize,
-    /// Checks that could not run.
-    pub failed: usize,
+/// Which database a login reaches, whatever its address looks like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The same for every login that reaches it, until the server starts anew.
+    pub database: String,
+    /// Whether this one is a superuser's.
+    pub is_administrator: bool,
 }
 
-impl Summary {
-    /// The findings of that severity.
-    pub fn count(&self, severity: Severity) -> usize {
-        match severity {
-            Severity::Critical => self.critical,
-            Severity::High => self.high,
-            Severity::Medium => self.medium,
-            Severity::Low => self.low,
-        }
+impl Place {
+    /// Where that client is connected to.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn of(client: &Client) -> Result<Place, AuditError> {
+        let row = client.query_one(include_str!("../../../sql/checks/report/place.sql"), &[]).await;
+        let row = row.map_err(crate::db::DbError::from)?;
+        let text = |column| row.try_get::<_, String>(column).map_err(crate::db::DbError::from);
+        Ok(Place { database: text("place")?, is_administrator: text("administrator")? == "on" })
     }
-
-    /// In a line, for people.
-    pub fn line(&self) -> String {
-        let findings: usize = Severity::ALL.iter().map(|severity| self.count(*severity)).sum();
-        let mut line = format!("{}, {}", counted(self.ran, "check"), counted(findings, "finding"));
-        if findings > 0 {
-            let counts = Severity::ALL.iter().filter(|severity| self.count(**severity) > 0);
-            let counts: Vec<String> = counts.map(|severity| format!("{} {severity}", self.count(*severity))).collect();
-            line += &format!(" ({})", counts.join(", "));
-        }
-        if self.waived > 0 {
-            line += &format!(", {} waived", self.waived);
-        }
-        if self.drift > 0 {
-            line += &format!(", {} from the files", counted(self.drift, "difference"));
-        }
-        if self.failed > 0 {
-            line += &format!(", {} could not run", counted(self.failed, "check"));
-        }
-        line
-    }
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// What the checks of the catalogs found.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Object)]
 #[serde(rename_all = "camelCase")]
+#[oai(rename = "AuditLint", rename_all = "camelCase")]
 pub struct Lint {
     /// The checks there are, by id.
     pub checks: Vec<Check>,
@@ -155,10 +137,12 @@ pub struct Lint {
 }
 
 /// One thing that is not as it must be.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Object)]
 #[serde(rename_all = "camelCase")]
+#[oai(rename = "AuditFinding", rename_all = "camelCase")]
 pub struct Finding {
-    /// How bad it is. The first field, because findings are sorted by it.
+    // The first field, because findings are sorted by it.
+    /// How bad it is.
     pub severity: Severity,
     /// The id of the check.
     pub check: String,
@@ -187,19 +171,22 @@ impl Finding {
 }
 
 /// A finding that is lived with.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Object)]
 #[serde(rename_all = "camelCase")]
+#[oai(rename = "AuditWaived", rename_all = "camelCase")]
 pub struct Waived {
     /// What was found.
     #[serde(flatten)]
+    #[oai(flatten)]
     pub finding: Finding,
     /// Who decided, why, until when.
     pub waiver: Waiver,
 }
 
 /// A check that could not run.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Object)]
 #[serde(rename_all = "camelCase")]
+#[oai(rename = "AuditFailed", rename_all = "camelCase")]
 pub struct Failed {
     /// Its id.
     pub check: String,
@@ -210,39 +197,77 @@ pub struct Failed {
 }
 
 impl Report {
-    /// Of these sections.
-    pub fn new(database: Identity, lint: Option<Lint>) -> Report {
-        let mut summary = Summary::default();
-        if let Some(lint) = &lint {
-            let count = |severity| lint.findings.iter().filter(|finding| finding.severity == severity).count();
-            summary.critical = count(Severity::Critical);
-            summary.high = count(Severity::High);
-            summary.medium = count(Severity::Medium);
-            summary.low = count(Severity::Low);
-            summary.waived = lint.waived.len();
-            summary.failed = lint.failed.len();
-            summary.ran = lint.checks.iter().filter(|check| check.sql.is_some()).count() - lint.failed.len();
-        }
-        let release = Release { name: "stayzr", version: env!("CARGO_PKG_VERSION") };
-        Report { release, database, summary, lint, drift: None, matrix: None }
+    /// Of nothing yet.
+    pub fn new(database: Identity) -> Report {
+        let release = Release { name: "stayzr".into(), version: env!("CARGO_PKG_VERSION").into() };
+        let (summary, parts) = (Summary::default(), Vec::new());
+        Report { release, database, summary, parts, lint: None, drift: None, matrix: None, plans: None, attack: None }
     }
 
-    /// With what differs from the files, and who may do what.
+    /// With what the checks found, which took so long.
     #[must_use]
-    pub fn with(mut self, drift: Vec<String>, matrix: Vec<Section>) -> Report {
+    pub fn with_lint(mut self, lint: Lint, took: Duration) -> Report {
+        self.parts.push(Part::made(PartName::Checks, took));
+        lint.findings.iter().for_each(|finding| self.summary.add(finding.severity));
+        self.summary.waived = lint.waived.len();
+        self.summary.failed = lint.failed.len();
+        self.summary.ran = lint.checks.iter().filter(|check| check.sql.is_some()).count() - lint.failed.len();
+        Report { lint: Some(lint), ..self }
+    }
+
+    /// With what differs from the files.
+    #[must_use]
+    pub fn with_drift(mut self, drift: Vec<String>, took: Duration) -> Report {
+        self.parts.push(Part::made(PartName::Drift, took));
         self.summary.drift = drift.len();
-        (self.drift, self.matrix) = (Some(drift), Some(matrix));
+        Report { drift: Some(drift), ..self }
+    }
+
+    /// With who may do what.
+    #[must_use]
+    pub fn with_matrix(mut self, matrix: Vec<Section>, took: Duration) -> Report {
+        self.parts.push(Part::made(PartName::Matrix, took));
+        Report { matrix: Some(matrix), ..self }
+    }
+
+    /// With how the statements run; what is wrong with a plan is a finding.
+    #[must_use]
+    pub fn with_plans(mut self, plans: Vec<Plan>, took: Duration) -> Report {
+        self.parts.push(Part::made(PartName::Plans, took));
+        plans.iter().flat_map(|plan| &plan.faults).for_each(|fault| self.summary.add(fault.severity));
+        self.summary.planned = plans.len();
+        Report { plans: Some(plans), ..self }
+    }
+
+    /// With the drills; each that succeeded is a finding.
+    #[must_use]
+    pub fn with_attack(mut self, log: AttackLog, took: Duration) -> Report {
+        self.parts.push(Part::made(PartName::Attack, took));
+        log.drills.iter().filter(|drill| drill.succeeded()).for_each(|drill| self.summary.add(drill.severity));
+        self.summary.skipped = log.drills.iter().filter(|drill| drill.is_lacking()).count();
+        self.summary.drilled = log.drills.len() - self.summary.skipped;
+        Report { attack: Some(log), ..self }
+    }
+
+    /// Without a part: because it was to be left out, or because it could not be made.
+    #[must_use]
+    pub fn without(mut self, name: PartName, why: String, left_out: bool) -> Report {
+        self.parts.push(Part { name, milliseconds: 0, not_run: Some(why), left_out });
+        self.summary.not_run += 1;
         self
     }
 
-    /// What the command ends with: 2 if something could not run, 1 if a finding is at least that bad, else 0.
+    /// What the command ends with: 2 if something could not run, 1 if a finding is at least that bad, else 0. A
+    /// difference from the files is a finding of severity high.
     pub fn exit_code(&self, fail_on: Severity) -> u8 {
+        let summary = &self.summary;
+        let lacking = self.parts.iter().any(|part| part.not_run.is_some() && !part.left_out);
         let bad = Severity::ALL.iter().filter(|severity| **severity <= fail_on);
-        let drift = if fail_on >= Severity::High { self.summary.drift } else { 0 };
-        match self.summary.failed {
-            0 if bad.map(|severity| self.summary.count(*severity)).sum::<usize>() + drift == 0 => 0,
-            0 => 1,
-            _ => 2,
+        let drift = if fail_on >= Severity::High { summary.drift } else { 0 };
+        match bad.map(|severity| summary.count(*severity)).sum::<usize>() + drift {
+            _ if lacking || summary.failed + summary.skipped > 0 => 2,
+            0 => 0,
+            _ => 1,
         }
     }
 

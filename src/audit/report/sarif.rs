@@ -29,7 +29,11 @@ pub(super) fn write(report: &Report) -> String {
             "associatedRule": {"id": failed.check, "index": index(lint, &failed.check)},
         })
     });
-    let notifications: Vec<Value> = notifications.collect();
+    let not_run = report.parts.iter().filter_map(|part| {
+        let why = part.not_run.as_ref()?;
+        Some(json!({"level": "warning", "message": {"text": format!("{} not run: {why}", part.name.as_str())}}))
+    });
+    let notifications: Vec<Value> = notifications.chain(not_run).collect();
     let sarif = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",

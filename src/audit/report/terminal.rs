@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
+use super::parts::seconds;
 use super::{Finding, Report, Severity, line};
+use crate::audit::attack::{Drill, Outcome};
 
 const BOLD: &str = "\x1b[1m";
 const DIM: &str = "\x1b[2m";
@@ -85,8 +87,38 @@ pub(super) fn write(report: &Report, colour: bool) -> String {
             let _ = writeln!(text, "  {}", line(more));
         }
     }
-    let clean = report.summary.count(Severity::Critical) + report.summary.count(Severity::High) == 0;
-    let style = if clean && report.summary.failed == 0 { GREEN } else { BOLD };
-    let _ = writeln!(text, "\n{}", paint.with(style, &report.summary.line()));
+    for plan in report.plans.iter().flatten() {
+        for fault in &plan.faults {
+            let (severity, path) = (paint.severity(fault.severity), paint.with(BOLD, &plan.path));
+            let _ = writeln!(text, "\n{severity}  {path}\n  {}", line(&fault.to_string()));
+        }
+    }
+    for drill in report.attack.iter().flat_map(|log| &log.drills) {
+        attempts(drill, &paint, &mut text);
+    }
+    let parts = if report.parts.len() > 1 { &report.parts[..] } else { &[] };
+    text.push('\n');
+    for part in parts {
+        let (name, said) = (part.name.as_str(), line(&report.came_of(part)));
+        let _ = writeln!(text, "{name:7} {:>7}  {said}", seconds(part.milliseconds));
+    }
+    let style = if report.verdict().1 { GREEN } else { BOLD };
+    let _ = writeln!(text, "{}", paint.with(style, &report.summary.line()));
     text
+}
+
+/// What of a drill succeeded, or proved nothing.
+fn attempts(drill: &Drill, paint: &Paint, text: &mut String) {
+    let told = |outcome: &Outcome| matches!(outcome, Outcome::Succeeded { .. } | Outcome::Skipped { .. });
+    let mut told = drill.attempts.iter().filter(|attempt| told(&attempt.outcome)).peekable();
+    if told.peek().is_none() {
+        return;
+    }
+    let word = if drill.succeeded() { paint.severity(drill.severity) } else { paint.with(BOLD, "SKIPPED") };
+    let _ = writeln!(text, "\n{word}  {}", paint.with(BOLD, &format!("{} {}", drill.id, drill.name)));
+    for attempt in told {
+        let _ =
+            writeln!(text, "  as {}: {}: {}", attempt.role, line(&attempt.what), line(&attempt.outcome.to_string()));
+    }
+    let _ = writeln!(text, "  Why   {}", drill.why);
 }

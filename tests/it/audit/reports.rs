@@ -1,9 +1,10 @@
 //! One report, written down in four ways.
 
 use serde_json::Value;
+use stayzr::audit::report::PartName;
 use stayzr::audit::{Format, Severity};
 
-use super::sample;
+use super::{sample, whole};
 use crate::support::repository::read;
 
 fn json(format: Format) -> Value {
@@ -42,9 +43,12 @@ fn sarif_fits_its_schema() {
 fn json_has_its_documented_names() {
     let report = json(Format::Json);
     let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
-    assert_eq!(names(&report), ["release", "database", "summary", "lint"]);
+    assert_eq!(names(&report), ["release", "database", "summary", "parts", "lint"]);
     assert_eq!(names(&report["database"]), ["serverVersion", "database", "server", "role", "time"]);
-    assert_eq!(names(&report["summary"]), ["critical", "high", "medium", "low", "waived", "drift", "ran", "failed"]);
+    let counts = ["critical", "high", "medium", "low", "waived", "drift", "ran", "failed"];
+    let of_other_parts = ["planned", "drilled", "skipped", "notRun"];
+    assert_eq!(names(&report["summary"]), [&counts[..], &of_other_parts].concat());
+    assert_eq!(report["parts"], serde_json::json!([{"name": "checks", "milliseconds": 812, "notRun": null}]));
     let lint = &report["lint"];
     assert_eq!(names(lint), ["checks", "findings", "waived", "failed"]);
     assert_eq!(names(&lint["checks"][0]), ["id", "name", "severity", "what", "why", "mend", "see"]);
@@ -96,4 +100,76 @@ fn the_exit_code_says_how_bad_it_is() {
     assert_eq!(report.exit_code(Severity::Critical), 1);
     report.summary.critical = 0;
     assert_eq!([Severity::High, Severity::Medium, Severity::Low].map(|mildest| report.exit_code(mildest)), [0, 1, 1]);
+}
+
+#[test]
+fn plans_and_drills_are_in_every_form_and_count() {
+    let report = whole();
+    assert_eq!((report.summary.critical, report.summary.high), (2, 1));
+    assert_eq!((report.summary.planned, report.summary.drilled, report.summary.skipped), (2, 1, 1));
+    let json: Value = serde_json::from_str(&report.write(Format::Json, false)).unwrap();
+    assert_eq!(json["plans"][0]["faults"][0]["what"], "nothing asks for the hotel");
+    assert_eq!(json["attack"]["drills"][0]["attempts"][2]["outcome"]["result"], "succeeded");
+    let names: Vec<&str> =
+        json["parts"].as_array().unwrap().iter().map(|part| part["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["checks", "plans", "attack"]);
+
+    let page = report.write(Format::Html, false);
+    for word in [
+        "3 findings are critical or high",
+        "ATK024 reads &lt;i&gt;everything&lt;/i&gt;: succeeded",
+        "Seen: the rival&#39;s &quot;zq&quot; | &lt;b&gt;",
+        "1 succeeded; 3 refused: 42501 (2), no rows (1)",
+        "2 refused as <code>stayzr_app</code>, by <code>42501: permission denied for table a</code> and the like",
+        "ATK029 the other logins, as stayzr_auditor: a login: skipped: no connection as stayzr_auditor was given.",
+        "<td>guests/get.sql</td><td>stayzr_app</td><td>guests without an index: not asked for</td>",
+        "<td>context/set.sql</td><td>stayzr_app</td><td>no table of hotels</td>",
+        "<td>checks</td><td>56 checks, 2 findings, 1 check could not run</td>",
+        "<td class=\"number\">1.5 s</td>",
+    ] {
+        assert!(page.contains(word), "{word}\n{page}");
+    }
+    assert!(page.len() < 50_000, "what is long is cut: {}", page.len());
+    for word in ["<i>", "<script", "src=", "href=", "url(", "\x1b"] {
+        assert!(!page.contains(word), "{word} is on the page");
+    }
+    let markdown = report.write(Format::Markdown, false);
+    for word in ["| ATK024 reads \\<i\\>everything", "| **SUCCEEDED** | 4 |", "| high | sql/queries/guests/get.sql |"] {
+        assert!(markdown.contains(word), "{word}\n{markdown}");
+    }
+    let terminal = report.write(Format::Terminal, false);
+    for word in
+        ["CRITICAL  ATK024 reads", "HIGH  sql/queries/guests/get.sql", "SKIPPED  ATK029", "attack    1.5 s  2 drills"]
+    {
+        assert!(terminal.contains(word), "{word}\n{terminal}");
+    }
+    assert!(!terminal.contains('\x1b'));
+}
+
+#[test]
+fn what_was_not_run_is_no_pass_in_any_form() {
+    let mut report = sample();
+    (report.lint, report.summary) = (None, Default::default());
+    let report = report.without(PartName::Attack, "no <login> of an administrator".into(), false);
+    assert_eq!((report.exit_code(Severity::Critical), report.summary.not_run), (2, 1));
+    let page = report.write(Format::Html, false);
+    assert!(page.contains("Not run: no &lt;login&gt; of an administrator."), "{page}");
+    assert!(
+        page.contains("<p class=\"verdict bad\">Nothing critical or high was found in what was run. Not run: attack.")
+    );
+    for (format, word) in [
+        (Format::Json, "\"notRun\": \"no <login> of an administrator\""),
+        (Format::Sarif, "attack not run: no <login>"),
+        (Format::Markdown, "**Not run:** no \\<login\\>"),
+        (Format::Terminal, "not run: no <login> of an administrator"),
+        (Format::Terminal, "1 part not run"),
+    ] {
+        let text = report.write(format, false);
+        assert!(text.contains(word), "{word}\n{text}");
+    }
+    // What was not wanted is no fault, and as little a pass.
+    let mut left_out = sample();
+    (left_out.lint, left_out.summary) = (None, Default::default());
+    let left_out = left_out.without(PartName::Attack, "left out".into(), true);
+    assert_eq!((left_out.exit_code(Severity::Low), left_out.summary.not_run), (0, 1));
 }

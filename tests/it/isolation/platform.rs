@@ -97,3 +97,8 @@ pub async fn platform_audit_log_list(scene: &Scene) {
     scene.refused(403, "permission_denied", call(scene.plaza.id), call(i32::MAX)).await;
     scene.refused(403, "permission_denied", call(scene.breeze.id), call(i32::MAX)).await;
 }
+
+pub async fn platform_audit_get(scene: &Scene) {
+    let call = |query: &str| Call::get(format!("/v1/platform/audit/rls{query}"));
+    scene.refused(403, "permission_denied", call(""), call("?fresh=true")).await;
+}

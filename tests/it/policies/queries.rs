@@ -39,7 +39,7 @@ async fn planned(client: &Client) -> Vec<Plan> {
 }
 
 fn faults(plans: &[Plan]) -> Vec<String> {
-    plans.iter().flat_map(|plan| plan.faults().into_iter().map(|fault| format!("{}: {fault}", plan.path))).collect()
+    plans.iter().flat_map(|plan| plan.faults.iter().map(|fault| format!("{}: {fault}", plan.path))).collect()
 }
 
 /// Every table of a hotel is found by an index that begins with the hotel, whose context is read once a statement.

@@ -157,8 +157,16 @@ async fn a_report_is_a_page_in_which_nothing_runs() {
     let scratch = Scratch::new();
     let file = scratch.0.join("audit.html").display().to_string();
     let page = || fs::read_to_string(&file).unwrap();
+    // What its login may not do is not run, and does not pass for that.
     let (code, out, err) = audited(&auditor, &["report", "--output", &file]);
-    assert!(code == 0 && out.contains("0 findings"), "{out}{err}");
+    assert!(code == 2 && out.contains("0 findings") && out.contains("2 parts not run"), "{out}{err}");
+    for word in ["Not run: plans, attack.", "STAYZR_DATABASE_URL", "STAYZR_APP_DATABASE_URL", "<b>2</b> not run"] {
+        assert!(page().contains(word), "{word} is not on the page");
+    }
+    let report = ["report", "--without", "plans,attack", "--output", &file];
+    let (code, out, err) = audited(&auditor, &report);
+    assert!(code == 0 && out.contains("2 parts not run"), "{out}{err}");
+    assert!(page().contains("Not run: left out, by --without attack."), "and says so all the same");
     for word in
         ["<!doctype html>", "Nothing critical or high", "what the files of this release say", "<h2>Conditions</h2>"]
     {
@@ -168,13 +176,14 @@ async fn a_report_is_a_page_in_which_nothing_runs() {
 
     let named = "create policy \"<script>alert(1)</script>\" on public.guests for select to stayzr_app using (true)";
     world.admin().await.batch_execute(named).await.unwrap();
-    let (code, out, _) = audited(&auditor, &["report", "--output", &file]);
+    let (code, out, _) = audited(&auditor, &report);
     assert!(code == 1 && out.contains("1 difference from the files"), "{out}");
     assert!(page().contains("&lt;script&gt;alert(1)&lt;/script&gt;") && page().contains("is held by no file"));
     for word in ["<script", "src=", "href=", "url("] {
         assert!(!page().contains(word), "{word} is on the page");
     }
-    let (code, out, _) = audited(&auditor, &["report", "--format", "markdown", "--fail-on", "critical"]);
+    let markdown = ["report", "--without", "plans,attack", "--format", "markdown", "--fail-on", "critical"];
+    let (code, out, _) = audited(&auditor, &markdown);
     assert!(code == 1 && out.contains("## Drift") && out.contains("## Conditions"), "{code}: {out}");
 }
 
