@@ -15,7 +15,7 @@ async fn a_share_that_goes_with_its_team_is_on_record_of_who_deleted_the_team() 
     let shares = format!("/v1/guests/{guest}/shares");
     let share =
         plaza.call(Call::post(&shares, &json!({"teamId": team["id"], "access": "read"}))).await.assert_created();
-    let delete = Call::delete(&format!("/v1/teams/{}", team["id"].as_str().unwrap()));
+    let delete = Call::delete(format!("/v1/teams/{}", team["id"].as_str().unwrap()));
     plaza.call(delete.header("X-Request-Id", "delete-0001")).await.assert_status(204);
     let records = plaza.get("/v1/audit-log?action=shares_delete").await.assert_ok();
     assert_eq!(records["items"].as_array().unwrap().len(), 1, "{records}");

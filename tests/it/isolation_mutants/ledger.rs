@@ -21,7 +21,7 @@ pub struct Ledger {
 fn entries(file: &str) -> BTreeMap<String, String> {
     let pairs = read(file)
         .lines()
-        .filter_map(|line| Some(line.split_once(": ")?))
+        .filter_map(|line| line.split_once(": "))
         .map(|(name, text)| (name.to_owned(), text.to_owned()))
         .collect::<Vec<_>>();
     let count = pairs.len();

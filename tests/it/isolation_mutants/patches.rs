@@ -90,7 +90,7 @@ fn cargo(folder: &Path, arguments: &[&str]) -> Command {
 /// The first test of these that fails in that folder.
 fn first_failure(folder: &Path, tests: &[String]) -> Option<String> {
     let mut command = cargo(folder, &["--no-fail-fast", "--", "--format=pretty"]);
-    command.args(tests).args(NOT.iter().flat_map(|name| ["--skip", name]));
+    command.arg("--include-ignored").args(tests).args(NOT.iter().flat_map(|name| ["--skip", name]));
     let out = String::from_utf8(command.output().unwrap().stdout).unwrap();
     let failed = out.lines().find_map(|line| line.strip_prefix("test ")?.strip_suffix(" ... FAILED"));
     failed.map(ToOwned::to_owned)
