@@ -17,7 +17,7 @@ const SUITES: [&[&str]; 4] = [
     &[],
 ];
 /// Reads the catalogs, is not about isolation, changes what the mutant has changed, or is this.
-pub const NOT: [&str; 17] = [
+const NOT: [&str; 17] = [
     "audit::",
     "audit_attack::every",
     "audit_attack::scene::",
