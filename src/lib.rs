@@ -25,6 +25,7 @@ pub mod departments;
 pub mod error;
 pub mod guest_shares;
 pub mod guests;
+mod html;
 pub mod http;
 pub mod idempotency_keys;
 pub mod invitations;

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use rust_decimal::Decimal;
 
 use super::{InvoiceDetails, InvoiceLine, InvoiceStatus};
+use crate::html::escape;
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;color:#111;max-width:44rem;margin:3rem auto;padding:0 1rem}\
     h1{font-size:1.6rem;margin:0}header{display:flex;justify-content:space-between;align-items:baseline}\
@@ -21,14 +22,14 @@ pub(super) const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; 
 /// The page of an invoice. Every value that anybody could have chosen is escaped.
 pub(super) fn render(details: &InvoiceDetails) -> String {
     let InvoiceDetails { invoice, lines, days } = details;
-    let currency = escaped(&invoice.currency);
+    let currency = escape(&invoice.currency);
     let mut rows = String::new();
     for line in lines {
         // Writing to a String cannot fail.
         let _ = writeln!(
             rows,
             "<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
-            escaped(&line.description),
+            escape(&line.description),
             line.quantity,
             price(line),
             line.amount.0
@@ -36,7 +37,7 @@ pub(super) fn render(details: &InvoiceDetails) -> String {
     }
     let mut facts = String::new();
     let mut fact = |name: &str, value: &str| {
-        let _ = writeln!(facts, "<dt>{name}</dt><dd>{}</dd>", escaped(value));
+        let _ = writeln!(facts, "<dt>{name}</dt><dd>{}</dd>", escape(value));
     };
     fact("Billed to", &invoice.billed_to);
     fact("Period", &format!("{} to {}", days.first, days.last));
@@ -70,20 +71,4 @@ fn price(line: &InvoiceLine) -> Decimal {
     let mut price = line.unit_price.normalize();
     price.rescale(price.scale().max(line.amount.0.scale()));
     price
-}
-
-/// As text, and between quotes.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }

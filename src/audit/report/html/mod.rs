@@ -9,27 +9,13 @@ use std::fmt::Write;
 use super::parts::seconds;
 use super::{PartName, Report, Severity, line, line_kept};
 use crate::audit::matrix::Section;
+use crate::html::escape;
 
 const STYLE: &str = include_str!("page.css");
 
 /// Text as text, also between quotes: whatever is in the catalogs.
 fn text(value: &str) -> String {
     escape(&line(value))
-}
-
-fn escape(value: &str) -> String {
-    let mut escaped = String::with_capacity(value.len());
-    for letter in value.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
 
 pub(super) fn write(report: &Report) -> String {
