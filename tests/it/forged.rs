@@ -6,6 +6,7 @@ mod escapes;
 mod inside;
 mod invitations;
 mod passwords;
+mod questions;
 mod roles;
 
 use std::sync::Arc;

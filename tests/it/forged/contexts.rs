@@ -9,7 +9,7 @@ use stayzr::app;
 use stayzr::db::{Database, migrate};
 use stayzr::tenancy::{SealKey, Sealer};
 
-use super::{AGENT_PERMISSIONS, ALL_PERMISSIONS, Context, Outcome, Scene, TENANT_TABLES, attempt, literal};
+use super::{AGENT_PERMISSIONS, ALL_PERMISSIONS, Context, Outcome, Scene, TENANT_TABLES, attempt};
 use crate::support::{Call, Cluster, SEAL_KEY, eventually, listen};
 
 fn now() -> u64 {
@@ -159,59 +159,6 @@ async fn a_question_for_an_account_cannot_be_worded_as_a_context() {
             assert!(matches!(outcome, Outcome::Refused(_)), "{sql}: {outcome:?}");
         }
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_account_is_found_by_a_sealed_question_only() {
-    let scene = Scene::set().await;
-    let context = scene.at_plaza();
-    let (slug, email) = ("grand-plaza", "admin@grand-plaza.example");
-    let question = |slug: &str, email: &str, seal: &str| {
-        format!("select * from app.login_lookup({}, {}, {})", literal(slug), literal(email), literal(seal))
-    };
-    let true_seal = scene.sealer.seal(&format!("login\n{slug}\n{email}"));
-    let expired = scene.sealer.seal_until(&format!("login\n{slug}\n{email}"), now() - 5);
-    let other = scene.sealer.seal("login\nsea-breeze\nadmin@sea-breeze.example");
-    for (sqlstate, sql) in [
-        ("SZ100", question(slug, email, "")),
-        ("SZ101", question(slug, email, "test..")),
-        ("SZ101", question(slug, email, &context.seal)),
-        ("SZ101", question(slug, email, &other)),
-        ("SZ102", question(slug, email, &expired)),
-        ("SZ101", question(slug, "agent@grand-plaza.example", &true_seal)),
-        ("SZ101", question("sea-breeze", email, &true_seal)),
-        ("SZ101", format!("select * from app.login_lookup(null, null, {})", literal(&true_seal))),
-        ("SZ100", format!("select * from app.login_lookup('{slug}', '{email}', null)")),
-    ] {
-        assert_eq!(scene.attempt(&context, &sql).await, Outcome::refused(sqlstate), "{sql}");
-    }
-    assert_eq!(scene.attempt(&Context::none(), &question(slug, email, &true_seal)).await, Outcome::Rows(1));
-}
-
-/// What a member may do is asked by the server alone, of one member of one hotel.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_members_standing_is_told_to_a_sealed_question_only() {
-    let scene = Scene::set().await;
-    let (hotel, user) = (scene.breeze.id, scene.breeze.admin_id);
-    let ask = |seal: &str| format!("select * from app.user_standing({hotel}, '{user}', '{seal}')");
-    let sealed = |fields: String| scene.sealer.seal(&fields);
-    assert_eq!(
-        scene.attempt(&Context::none(), &ask(&sealed(format!("user_standing\n{hotel}\n{user}")))).await,
-        Outcome::Rows(1)
-    );
-    let context = scene.at_breeze();
-    for (sqlstate, seal) in [
-        ("SZ100", String::new()),
-        ("SZ101", context.seal.clone()),
-        ("SZ101", sealed(format!("user_standing\n{}\n{user}", scene.plaza.id))),
-        ("SZ101", sealed(format!("user_standing\n{hotel}\n{}", scene.breeze.agent_id))),
-        ("SZ101", sealed(format!("password\n{hotel}\n{user}"))),
-        ("SZ102", scene.sealer.seal_until(&format!("user_standing\n{hotel}\n{user}"), now() - 5)),
-    ] {
-        assert_eq!(scene.attempt(&context, &ask(&seal)).await, Outcome::refused(sqlstate), "{seal}");
-    }
-    let direct = format!("select * from app.member_standing({hotel}, '{user}')");
-    assert_eq!(scene.attempt(&context, &direct).await, Outcome::refused("42501"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -82,17 +82,3 @@ async fn an_invitation_is_not_made_another_one() {
     }
     assert_eq!(scene.attempt(&context, "update invitations set revoked_at = now()").await, Outcome::Rows(1));
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn nobody_asks_for_an_invitation_without_the_servers_seal() {
-    let scene = Scene::set().await;
-    let (hotel, id) = (scene.breeze.id, Uuid::nil());
-    let ask = |seal: &str| format!("select hash from app.invitation_lookup({hotel}, '{id}', '{seal}')");
-    let good = scene.sealer.seal(&format!("invitation\n{hotel}\n{id}"));
-    assert_eq!(scene.attempt(&Context::none(), &ask(&good)).await, Outcome::Rows(0));
-    let context = scene.at_breeze();
-    let other = scene.sealer.seal(&format!("invitation\n{}\n{id}", scene.plaza.id));
-    for (seal, refused) in [("", "SZ100"), (&*other, "SZ101"), (&*context.seal, "SZ101")] {
-        assert_eq!(scene.attempt(&context, &ask(seal)).await, Outcome::refused(refused), "{seal}");
-    }
-}

@@ -70,19 +70,3 @@ async fn a_manager_takes_a_password_away_and_chooses_none_but_their_own() {
         assert_eq!(scene.attempt(&agents, &set("'x'", admin)).await, Outcome::Rows(0), "{way} {actor}");
     }
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn nobody_asks_for_a_hash_without_the_servers_seal() {
-    let scene = Scene::set().await;
-    let (hotel, user) = (scene.breeze.id, scene.breeze.admin_id);
-    let ask = |seal: &str| format!("select password_hash from app.password_lookup({hotel}, '{user}', '{seal}')");
-    let good = scene.sealer.seal(&format!("password\n{hotel}\n{user}"));
-    assert_eq!(scene.attempt(&Context::none(), &ask(&good)).await, Outcome::Rows(1));
-    let other = scene.sealer.seal(&format!("password\n{}\n{user}", scene.plaza.id));
-    let context = scene.at_breeze();
-    for (seal, refused) in [("", "SZ100"), (&*other, "SZ101"), (&*context.seal, "SZ101")] {
-        assert_eq!(scene.attempt(&context, &ask(seal)).await, Outcome::refused(refused), "{seal}");
-    }
-    let direct = format!("select app.guard_password() from users where id = '{user}'");
-    assert!(matches!(scene.attempt(&context, &direct).await, Outcome::Refused(_)));
-}
