@@ -17,23 +17,43 @@ fn sarif_fits_its_schema() {
     let schema = read("tests/it/audit/sarif-schema-2.1.0.json").replace("{2}]?$", "{2}\\\\]?$");
     let schema: Value = serde_json::from_str(&schema).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
-    let mut sarif = json(Format::Sarif);
+    let drift = vec!["policy guests_tenant on public.guests is another\n  - old\n  + new".to_owned()];
+    let report = whole().with_drift(drift, std::time::Duration::ZERO);
+    let mut sarif: Value = serde_json::from_str(&report.write(Format::Sarif, false)).unwrap();
     let faults: Vec<String> = validator.iter_errors(&sarif).map(|error| error.to_string()).collect();
     assert!(faults.is_empty(), "{faults:#?}");
     let run = &sarif["runs"][0];
     let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
     let results = run["results"].as_array().unwrap();
-    assert_eq!(results.len(), 3);
-    for result in results {
-        let rule = &rules[result["ruleIndex"].as_u64().unwrap() as usize];
-        assert_eq!(rule["id"], result["ruleId"]);
-        assert!(result["locations"][0]["logicalLocations"][0]["fullyQualifiedName"].is_string());
-    }
-    assert_eq!((&results[0]["level"], &results[1]["level"]), (&"error".into(), &"warning".into()));
+    let found: Vec<[&str; 3]> = results
+        .iter()
+        .map(|result| {
+            let rule = &rules[result["ruleIndex"].as_u64().unwrap() as usize];
+            assert_eq!(rule["id"], result["ruleId"]);
+            let place = &result["locations"][0];
+            assert!(place["logicalLocations"][0]["fullyQualifiedName"].is_string());
+            let file = &place["physicalLocation"]["artifactLocation"]["uri"];
+            [&result["ruleId"], &result["level"], file].map(|text| text.as_str().unwrap())
+        })
+        .collect();
+    let checks = [
+        ["RLS001", "error", "sql/checks/row_security.sql"],
+        ["RLS012", "warning", "sql/checks/unique_indexes.sql"],
+        ["RLS015", "error", "sql/checks/table_privileges.sql"],
+    ];
+    let others = [
+        ["PLAN", "error", "sql/queries/guests/get.sql"],
+        ["DRIFT", "error", "policies/README.md"],
+        ["ATK024", "error", "sql/attacks/reads.sql"],
+    ];
+    assert_eq!(found, [checks, others].concat());
     assert!(results[0].get("suppressions").is_none());
     assert_eq!(results[2]["suppressions"][0]["justification"], "until the move (dba@example.org, until 2027-01-31)");
-    assert_eq!(run["invocations"][0]["executionSuccessful"], false);
-    assert_eq!(run["invocations"][0]["toolExecutionNotifications"][0]["associatedRule"]["id"], "RLS041");
+    let invocation = &run["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], false);
+    let told: Vec<&Value> = invocation["toolExecutionNotifications"].as_array().unwrap().iter().collect();
+    let about = |of: usize| told[of]["associatedRule"]["id"].as_str().unwrap();
+    assert_eq!((told.len(), about(0), about(1)), (2, "RLS041", "ATK029"));
     // The schema is one that refuses.
     sarif["runs"][0]["results"][0]["level"] = "bad".into();
     assert!(!validator.is_valid(&sarif));
