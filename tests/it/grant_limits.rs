@@ -152,7 +152,11 @@ async fn nobody_gives_a_wider_data_scope_than_their_own() {
         for (granted, scope) in scopes.iter().enumerate() {
             let create = format!("insert into users (email, full_name, data_scope) values ('x@e.com', 'X', '{scope}')");
             let change = format!("update users set data_scope = '{scope}' where id = '{}'", plaza.agent_id);
-            for statement in [create, change] {
+            let key = format!(
+                "insert into api_keys (id, name, prefix, hash, permissions, data_scope)
+                 values (gen_random_uuid(), 'K', 'stayzr_01234', sha256('k'), '{{guests.read}}', '{scope}')"
+            );
+            for statement in [create, change, key] {
                 match granted <= held {
                     true => writer.may(&statement).await,
                     false => writer.may_not(&statement, &format!("data scope {scope}")).await,

@@ -1,5 +1,6 @@
 -- Who may do what to which columns of which table, and the policies that have a say in it.
--- One line a table, role and command; what has no line nobody may do, the owner aside.
+-- One line a table, role and command; what has no line nobody may do, the owner aside. Row security binds the owner too,
+-- so what a policy opens to it has a line as well.
 -- The first section of policies/MATRIX.md.
 with our_table as (
     -- Partitions come month by month: one line for what all of a table have, and one for whatever some have more.
@@ -32,7 +33,8 @@ privilege as (
     where a.grantee <> t.relowner
 ),
 access as (
-    select p.oid, p.grantee, coalesce(r.rolname, 'public') as role, coalesce(r.rolbypassrls, false) as bypasses, p.command,
+    select p.oid, p.grantee, coalesce(r.rolname, 'public') as role, coalesce(r.rolbypassrls, false) as bypasses,
+        p.command,
         case
             when bool_or(p.column_number is null) then 'all'
             else string_agg(c.attname, ', ' order by c.attnum)
@@ -46,7 +48,18 @@ access as (
     select p.oid, m.oid, m.rolname, m.rolbypassrls, p.command, format('as a member of %s', p.grantee::regrole)
     from (select distinct oid, grantee, command from privilege where grantee <> 0) p
     join our_table t on t.oid = p.oid
-    join pg_roles m on m.oid not in (p.grantee, t.relowner) and not m.rolsuper and pg_has_role(m.oid, p.grantee, 'usage')
+    join pg_roles m
+        on m.oid not in (p.grantee, t.relowner) and not m.rolsuper and pg_has_role(m.oid, p.grantee, 'usage')
+    union all
+    select p.polrelid, r.oid, r.rolname, r.rolbypassrls, command, 'all, as the owner'
+    from pg_policy p
+    join our_table t on t.oid = p.polrelid and t.relowner = any (p.polroles)
+    join pg_roles r on r.oid = t.relowner
+    cross join lateral unnest(case p.polcmd
+        when 'r' then array['select'] when 'a' then array['insert'] when 'w' then array['update']
+        when 'd' then array['delete'] else array['select', 'insert', 'update', 'delete']
+    end) as command
+    where p.polpermissive
 ),
 line as (
     select distinct t.name as "table", coalesce(a.role, '–') as role, coalesce(a.command, '–') as command,
@@ -73,5 +86,5 @@ line as (
 )
 select l.*
 from line l
-order by l."table" collate "C", l.role collate "C", array_position(array['select', 'insert', 'update', 'delete'], l.command),
-    l.command
+order by l."table" collate "C", l.role collate "C",
+    array_position(array['select', 'insert', 'update', 'delete'], l.command), l.command

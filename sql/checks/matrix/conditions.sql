@@ -8,18 +8,30 @@ with held as (
     from pg_class c
     join pg_attribute t on t.attrelid = c.oid and not t.attisdropped
     cross join lateral (
-        select * from aclexplode(c.relacl)
+        select * from aclexplode(coalesce(c.relacl, acldefault('r', c.relowner)))
         union all
         select * from aclexplode(t.attacl)
     ) a
     where c.relnamespace in ('app'::regnamespace, 'public'::regnamespace)
         and c.relrowsecurity
-        and a.grantee <> c.relowner
+        -- Row security binds the owner too, who reaches what a policy opens.
+        and (
+            a.grantee <> c.relowner
+            or exists (
+                select from pg_policy o
+                where o.polrelid = c.oid and o.polpermissive and c.relowner = any (o.polroles)
+                    and o.polcmd in ('*', case a.privilege_type
+                        when 'SELECT' then 'r' when 'INSERT' then 'a' when 'UPDATE' then 'w' when 'DELETE' then 'd'
+                    end)
+            )
+        )
         and a.privilege_type in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
 ),
 policy as (
     select p.polrelid, p.polname, p.polroles, p.polpermissive,
-        case p.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' end as command,
+        case p.polcmd
+            when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete'
+        end as command,
         said.rows_condition, coalesce(said.new_condition, said.rows_condition) as new_condition
     from pg_policy p
     cross join lateral (
@@ -33,12 +45,16 @@ resolved as (
         concat_ws(
             ' and ',
             string_agg(p.rows_condition, ' and ' order by p.polname) filter (where not p.polpermissive),
-            coalesce('(' || string_agg(p.rows_condition, ' or ' order by p.polname) filter (where p.polpermissive) || ')', 'false')
+            coalesce(
+                '(' || string_agg(p.rows_condition, ' or ' order by p.polname) filter (where p.polpermissive) || ')', 'false'
+            )
         ) as rows_condition,
         concat_ws(
             ' and ',
             string_agg(p.new_condition, ' and ' order by p.polname) filter (where not p.polpermissive),
-            coalesce('(' || string_agg(p.new_condition, ' or ' order by p.polname) filter (where p.polpermissive) || ')', 'false')
+            coalesce(
+                '(' || string_agg(p.new_condition, ' or ' order by p.polname) filter (where p.polpermissive) || ')', 'false'
+            )
         ) as new_condition
     from held h
     left join pg_roles r on r.oid = h.grantee
