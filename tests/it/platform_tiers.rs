@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 
 use crate::platform_grants::two_hotels_and_the_platform;
-use crate::support::{Call, Cluster, Hotel, SuperAdmin, connect};
+use crate::support::{Call, Cluster, Hotel, SuperAdmin, connect, eventually};
 
 const STARTER: &str = "/v1/platform/tiers/starter";
 
@@ -85,9 +85,8 @@ async fn of_sixteen_edits_of_one_version_one_is_made() {
         "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
     // A transaction goes on seeing what it saw first of who waits.
     let watcher = robin.world.admin().await;
-    while watcher.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) < 16 {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
+    eventually("all sixteen wait", async || watcher.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) >= 16)
+        .await;
     admin.batch_execute("commit").await.unwrap();
     let made: Vec<Option<i32>> = join_all(edits).await.into_iter().map(|edit| edit.unwrap().unwrap()).collect();
     assert_eq!(made.iter().flatten().collect::<Vec<_>>(), [&2], "{made:?}");

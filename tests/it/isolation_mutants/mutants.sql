@@ -34,6 +34,8 @@ guard as (
     select f.oid, f.proname as name, f.prosrc as source, array[
         case
             when f.proname ~ 'standing|lookup|seal|context|organization_id|alert' then 'forged::'
+            when f.proname ~ 'property' then 'properties::'
+            when f.proname ~ 'conversation' then 'data_scope::scenes'
             when f.proname ~ 'gate|feature' then 'features::'
             when f.proname ~ 'usage|spare' then 'limits::'
             when f.proname ~ 'subscription|tier' then 'subscription'

@@ -38,8 +38,8 @@ const NOT: [&str; 17] = [
 ];
 /// How many of the tests that killed mutants like this one are tried first.
 const LIKELY: usize = 6;
-/// A mutant that makes a test wait forever is not killed by that.
-const PATIENCE: Duration = Duration::from_secs(900);
+/// A mutant that makes a test wait forever is not killed by that. All tests of all suites take half of it.
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Which tests to run, one group after the other until one of them fails.
 pub fn to_try(known: Option<&str>, first: &[String], likely: Vec<String>) -> Vec<Vec<String>> {
