@@ -207,6 +207,16 @@ async fn nobody_opens_an_account_that_may_do_more() {
         let everything = everything();
         Writer::new(&plaza, &everything).may(&statement(people[0])).await;
     }
+    // One who sees more is more, whatever they may do.
+    let scope = "update users set data_scope = $1 where id = $2";
+    admin.execute(scope, &[&"team", &people[2]]).await.unwrap();
+    admin.execute(scope, &[&"own", &plaza.agent_id]).await.unwrap();
+    let mut narrow = Writer::new(&plaza, MANAGER_OF_USERS);
+    narrow.sees_all = false;
+    let let_in = format!("update users set status = 'active' where id = '{}'", people[2]);
+    narrow.may_not(&let_in, "data scope team").await;
+    admin.execute(scope, &[&"own", &people[2]]).await.unwrap();
+    narrow.may(&let_in).await;
     // One's own address is one's own, and so is the case it is written in.
     writer.may(&format!("update users set email = 'new@example.com' where id = '{}'", plaza.agent_id)).await;
     writer.may(&format!("update users set email = upper(email), status = 'disabled' where id = '{}'", people[0])).await;

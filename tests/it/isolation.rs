@@ -13,6 +13,7 @@ mod people;
 mod permissions;
 mod platform;
 mod properties;
+mod references;
 mod scene;
 mod shares;
 mod subscriptions;

@@ -88,7 +88,7 @@ group by t.oid, t.name, privilege_type
 having not bool_or(g.column_name = 'organization_id')
 union all
 select format('key %s of %s dropped', name, "table"), format('alter table %s drop constraint %I', "table", name),
-    array['drills::foreign_keys', 'drills::references', "table" || '::']
+    array['isolation::references', 'drills::foreign_keys', 'drills::references']
 from composite_key
 union all
 select format('trigger %s on %s dropped', t.tgname, t.tgrelid::regclass),
@@ -120,7 +120,7 @@ cross join lateral regexp_matches(source, 'raise exception', 'g') with ordinalit
 union all
 select format('%s says yes', f.proname),
     regexp_replace(
-        pg_get_functiondef(f.oid), '\n( RETURN |AS \$function\$).*$',
+        pg_get_functiondef(f.oid), '\n ?(RETURN |AS \$function\$).*$',
         case l.lanname when 'sql' then E'\nreturn true' else E'\nas ''begin return true; end''' end
     ),
     array['data_scope::everybody', 'features::', 'forged::inside::']
@@ -130,7 +130,7 @@ where f.pronamespace = 'app'::regnamespace and f.prorettype = 'boolean'::regtype
     and f.proname in ('sees_all', 'sees_guest', 'sees_conversation', 'has_permission', 'has_feature', 'plan_feature')
 union all
 select 'plan_limit knows no limit',
-    regexp_replace(pg_get_functiondef(f.oid), '\n( RETURN |AS \$function\$).*$', E'\nreturn null::bigint'),
+    regexp_replace(pg_get_functiondef(f.oid), '\n ?(RETURN |AS \$function\$).*$', E'\nreturn null::bigint'),
     array['limits::dry_run', 'limits::races']
 from pg_proc f
 where f.oid = 'app.plan_limit(integer, text, timestamptz)'::regprocedure
