@@ -7,6 +7,7 @@ mod inside;
 mod invitations;
 mod passwords;
 mod questions;
+mod reach;
 mod roles;
 
 use std::sync::Arc;

@@ -7,10 +7,8 @@ with policy as (
             when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' else 'all'
         end as command,
         case
-            when not p.polpermissive then array['drills::reads', 'drills::writes', 'drills::forged_contexts']
-            else array[
-                p.polrelid::regclass || '::', 'forged::inside::', 'isolation::permissions::no_operation', 'access::rows'
-            ]
+            when not p.polpermissive then array['forged::reach', 'drills::reads', 'drills::writes']
+            else array['forged::reach', p.polrelid::regclass || '::', 'forged::inside::', 'access::rows']
         end as tests,
         (select string_agg(quote_ident(r.rolname), ', ') from pg_roles r where r.oid = any (p.polroles)) as roles
     from pg_policy p
