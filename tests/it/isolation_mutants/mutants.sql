@@ -6,10 +6,7 @@ with policy as (
         case p.polcmd
             when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' else 'all'
         end as command,
-        case
-            when not p.polpermissive then array['forged::reach', 'drills::reads', 'drills::writes']
-            else array['forged::reach', p.polrelid::regclass || '::', 'forged::inside::', 'access::rows']
-        end as tests,
+        array['forged::reach'] as tests,
         (select string_agg(quote_ident(r.rolname), ', ') from pg_roles r where r.oid = any (p.polroles)) as roles
     from pg_policy p
 ),
