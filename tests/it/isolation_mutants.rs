@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! STAYZR_MUTANTS=all cargo test isolation_mutants -- --nocapture               every one: the better part of an hour
-//! STAYZR_MUTANTS=untried cargo test isolation_mutants -- --nocapture           those that no test is known to kill
+//! STAYZR_MUTANTS=untried cargo test isolation_mutants -- --nocapture           those that the ledger does not know
 //! STAYZR_MUTANTS='trigger guests' cargo test isolation_mutants -- --nocapture  those whose names contain it
 //! STAYZR_MUTANTS=7/40 cargo test isolation_mutants -- --nocapture              the seventh of forty parts
 //! ```
@@ -67,7 +67,7 @@ fn asked(mutants: Vec<Mutant>, ledger: &Ledger) -> Vec<Mutant> {
     let numbers = wanted.split_once('/').and_then(|(part, of)| Some((part.parse().ok()?, of.parse().ok()?)));
     match (&*wanted, numbers) {
         ("all", _) => mutants,
-        ("untried", _) => mutants.into_iter().filter(|one| ledger.killer(&one.name).is_none()).collect(),
+        ("untried", _) => mutants.into_iter().filter(|one| !ledger.knows(&one.name)).collect(),
         (_, Some((part, of))) => mutants.into_iter().skip(part).step_by(of).collect(),
         ("", _) => {
             let killed: Vec<Mutant> = mutants.into_iter().filter(|one| ledger.killer(&one.name).is_some()).collect();

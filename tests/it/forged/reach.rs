@@ -63,7 +63,7 @@ async fn statements(admin: &Client, hotel: i32) -> Vec<(String, String)> {
     for row in rows {
         let [table, command, mut statement] =
             ["name", "command", "statement"].map(|column| row.get::<_, String>(column));
-        if command == "insert" {
+        if statement.starts_with("select format") {
             let row = admin.query_opt(&statement, &[]).await.unwrap();
             statement = row.unwrap_or_else(|| panic!("{table} has no row: add one")).get(0);
         }

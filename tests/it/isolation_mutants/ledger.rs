@@ -40,6 +40,11 @@ impl Ledger {
         self.killers.get(mutant).map(String::as_str)
     }
 
+    /// Whether that mutant is killed or excused.
+    pub fn knows(&self, mutant: &str) -> bool {
+        self.killers.contains_key(mutant) || self.survivors.contains_key(mutant)
+    }
+
     /// The tests that kill mutants whose names have most words in common with that one, likeliest first.
     pub fn killers_like(&self, mutant: &str) -> Vec<String> {
         let words: BTreeSet<&str> = mutant.split(' ').collect();

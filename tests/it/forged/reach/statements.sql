@@ -1,6 +1,7 @@
 -- What stayzr_app may try on the tables of hotels, one statement for each right it has: read all, change nothing of all,
--- delete all, and write a row of the hotel $1 once more as it stands. For that an administrator asks for the statement
--- first: who writes need not be able to read.
+-- change one column of all without a look at any (for that PostgreSQL does not ask the policies of select), delete all,
+-- and write a row of the hotel $1 once more as it stands. Where values of that row have to stand in the statement, an
+-- administrator asks for the statement first: who writes need not be able to read.
 with tenant_table as (
     select c.oid, c.relname as name
     from pg_class c
@@ -34,6 +35,16 @@ statement as (
     where updates
     group by name
     union all
+    select g.name, 'update unseen', format(
+        'select format(''update %1$I set %2$I = %%s'', quote_nullable(%2$I)) from public.%1$I where %3$I = %4$s order by ctid limit 1',
+        g.name, (array_agg(g.column_name order by g.attnum))[1],
+        case g.name when 'organizations' then 'id' else 'organization_id' end, $1::integer
+    )
+    from granted g
+    where g.updates
+        and not exists (select from pg_index i where i.indrelid = g.oid and i.indisunique and g.attnum = any (i.indkey))
+    group by g.name
+    union all
     select name, 'delete', format('delete from %I', name)
     from tenant_table
     where has_table_privilege('stayzr_app', oid, 'delete')
@@ -53,4 +64,4 @@ statement as (
 )
 select name, command, statement
 from statement
-order by name, array_position(array['select', 'insert', 'update', 'delete'], command)
+order by name, array_position(array['select', 'insert', 'update', 'update unseen', 'delete'], command)
