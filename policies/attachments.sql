@@ -44,7 +44,7 @@ grant insert (message_id, file_name, media_type, size_bytes, sha256) on public.a
 -- What a super admin changes on a visit goes into the visit's record; a member's change does not.
 create or replace trigger attachments_audit_visit
     after insert or update or delete on public.attachments
-    for each row when (current_setting('app.actor_id', true) <> '')
+    for each row when (app.actor_id() is not null)
     execute function app.audit_change();
 
 -- What a hotel stores, in bytes.

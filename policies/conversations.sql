@@ -119,7 +119,7 @@ create or replace trigger conversations_touch
 -- What a super admin changes on a visit goes into the visit's record; a member's change does not.
 create or replace trigger conversations_audit_visit
     after insert or update or delete on public.conversations
-    for each row when (current_setting('app.actor_id', true) <> '')
+    for each row when (app.actor_id() is not null)
     execute function app.audit_change();
 
 -- Whether somebody who is to be deleted owns any, whoever asks.

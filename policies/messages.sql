@@ -57,7 +57,7 @@ grant insert (conversation_id, sender_type, sender_user_id, content) on public.m
 -- What a super admin changes on a visit goes into the visit's record; a member's change does not.
 create or replace trigger messages_audit_visit
     after insert or update or delete on public.messages
-    for each row when (current_setting('app.actor_id', true) <> '')
+    for each row when (app.actor_id() is not null)
     execute function app.audit_change();
 
 -- How many messages are written in a period. What goes is not given back.

@@ -57,5 +57,5 @@ create or replace trigger usage_alerts_notify
 -- What a super admin changes on a visit goes into the visit's record; a member's change does not.
 create or replace trigger usage_alerts_audit_visit
     after update on public.usage_alerts
-    for each row when (current_setting('app.actor_id', true) <> '')
+    for each row when (app.actor_id() is not null)
     execute function app.audit_change();

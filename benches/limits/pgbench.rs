@@ -12,7 +12,7 @@ use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
 use crate::Failure;
-use crate::context::{SET_CONTEXT, settings};
+use crate::context::SET_CONTEXT;
 use crate::script::{literal, with_values};
 
 /// The seal outlasts the benchmark.
@@ -122,12 +122,12 @@ fn as_the_server(sealer: &Sealer) -> Result<String, Failure> {
         request_id: "pgbench-1".into(),
         address: String::new(),
     };
-    let settings: Vec<String> = settings(&context, sealer, Some(expiry)).iter().map(literal).collect();
+    let context = literal(context.sealed_until(sealer, expiry).as_str());
     let message =
         ["md5(:n::text)::uuid".into(), literal("guest"), literal("Is the pool open on Sundays, and until when?")];
     Ok(format!(
         "\\set n random(1, 1000)\n\\startpipeline\nbegin;\n{};\n{};\ncommit;\n\\endpipeline\n",
-        with_values(SET_CONTEXT, &settings),
+        with_values(SET_CONTEXT, &[context]),
         with_values(include_str!("../../sql/queries/messages/create.sql"), &message)
     ))
 }

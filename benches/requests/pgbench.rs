@@ -12,7 +12,7 @@ use tokio_postgres::config::Host;
 
 use crate::Failure;
 use crate::client::Measured;
-use crate::context::{SET_CONTEXT, settings};
+use crate::context::SET_CONTEXT;
 use crate::script::{literal, with_values};
 use crate::workload::{CONTENT, CONVERSATIONS, MESSAGES, Random, Target, Workload};
 
@@ -55,8 +55,7 @@ impl Pgbench {
                 request_id: "pgbench-".to_owned() + &number.to_string(),
                 address: String::new(),
             };
-            let settings = settings(&context, sealer, Some(expiry));
-            let settings: Vec<String> = settings.iter().map(literal).collect();
+            let context = literal(context.sealed_until(sealer, expiry).as_str());
             let guest = literal(random.of(&target.guests));
             // One hotel's conversation at a time would only measure who waits for whose lock.
             let conversations: Vec<String> = target.conversations.iter().map(literal).collect();
@@ -84,7 +83,7 @@ impl Pgbench {
             let script = format!(
                 "\\set nth random(1, {})\n\\startpipeline\n{begin};\n{};\n{};\ncommit;\n\\endpipeline\n",
                 conversations.len(),
-                with_values(SET_CONTEXT, &settings),
+                with_values(SET_CONTEXT, &[context]),
                 with_values(sql, &values)
             );
             std::fs::write(self.script(number), script)?;

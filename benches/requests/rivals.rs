@@ -19,7 +19,7 @@ use tokio_postgres::{Config, NoTls, Row};
 use uuid::Uuid;
 
 use crate::Failure;
-use crate::context::{SET_CONTEXT, settings};
+use crate::context::SET_CONTEXT;
 
 type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
 
@@ -63,11 +63,11 @@ impl Rival {
                 connection.query(&statement, &[params, own].concat()).await
             }
             Way::FourTrips(sealer) => {
-                let settings = settings(scope.context(), sealer, None);
-                let settings = settings.each_ref().map(|setting| setting as &(dyn ToSql + Sync));
+                let context = scope.context().sealed(sealer);
+                let context: Params<'_> = &[&context.as_str()];
                 async {
                     connection.execute(&connection.prepare_cached(begin).await?, &[]).await?;
-                    connection.execute(&connection.prepare_cached(SET_CONTEXT).await?, &settings).await?;
+                    connection.execute(&connection.prepare_cached(SET_CONTEXT).await?, context).await?;
                     let rows = connection.query(&connection.prepare_cached(guarded).await?, params).await?;
                     connection.execute(&connection.prepare_cached("commit").await?, &[]).await?;
                     Ok(rows)

@@ -17,22 +17,17 @@ do $plans$
 declare
     whole record;
     found integer;
-    own constant text := current_setting('app.organization_id');
-    own_user constant text := current_setting('app.user_id');
-    own_seal constant text := current_setting('app.seal');
+    own constant text := current_setting('app.context');
 begin
     for round in 1..8 loop
-        perform set_config('app.organization_id', current_setting('attack.rival'), true),
-            set_config('app.user_id', md5(current_setting('attack.marker') || '/user')::uuid::text, true),
-            set_config('app.seal', current_setting('attack.rival_seal'), true);
+        perform set_config('app.context', current_setting('attack.rival_context'), true);
         for whole in select 1 from generate_series(1, 2) loop
             select g.organization_id into found from public.guests g limit 1;
-            if found is distinct from current_setting('app.organization_id')::integer then
-                raise exception 'round %: % instead of %', round, found, current_setting('app.organization_id')
+            if found is distinct from app.claimed_organization_id() then
+                raise exception 'round %: % instead of %', round, found, app.claimed_organization_id()
                     using errcode = 'ZA001';
             end if;
-            perform set_config('app.organization_id', own, true), set_config('app.user_id', own_user, true),
-                set_config('app.seal', own_seal, true);
+            perform set_config('app.context', own, true);
         end loop;
     end loop;
 end

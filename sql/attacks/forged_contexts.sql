@@ -11,15 +11,15 @@
 -- attempts: each field changed, on each table
 -- expect: refused SZ101
 select format(
-    E'-- %s, then reads %s\nselect set_config(%L, %L, true); select %I from %s limit 1', change.what, c.oid::regclass,
-    'app.' || change.field, change.value, a.attname, c.oid::regclass
+    E'-- %s, then reads %s\nselect set_config(''app.context'', %L, true); select %I from %s limit 1', change.what,
+    c.oid::regclass, array_to_string(own.line[:1] || change.value || own.line[3:], E'\n'), a.attname, c.oid::regclass
 )
-from (
+from (select string_to_array(current_setting('app.context'), E'\n')) as own (line)
+cross join (
     values
-        ('another hotel', 'organization_id', :'rival'), ('no hotel', 'organization_id', ''),
-        ('two hotels', 'organization_id', :'own' || ',' || :'rival'),
-        ('its number written otherwise', 'organization_id', '0' || :'own')
-) as change (what, field, value)
+        ('another hotel', :'rival'), ('no hotel', ''), ('two hotels', :'own' || ',' || :'rival'),
+        ('its number written otherwise', '0' || :'own')
+) as change (what, value)
 cross join pg_class c
 join pg_attribute a on a.attrelid = c.oid
     and a.attname = case when c.oid = 'public.organizations'::regclass then 'id' else 'organization_id' end
@@ -27,23 +27,55 @@ where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
     and has_column_privilege(c.oid, a.attnum, 'select')
 \gexec
 
+-- attempts: another hotel, then changed without a look
+-- expect: refused SZ101
+select distinct on (c.oid) format(
+    E'-- %s\nselect set_config(''app.context'', %L, true); update %s set %I = default', c.oid::regclass,
+    array_to_string(own.line[:1] || text :'rival' || own.line[3:], E'\n'), c.oid::regclass, a.attname
+)
+from (select string_to_array(current_setting('app.context'), E'\n')) as own (line)
+cross join pg_class c
+join pg_attribute a on a.attrelid = c.oid and has_column_privilege(c.oid, a.attnum, 'update')
+where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relrowsecurity
+order by c.oid, a.attnum
+\gexec
+
+-- attempts: another hotel, then deleted without a look
+-- expect: refused SZ101
+select format(
+    E'-- %s\nselect set_config(''app.context'', %L, true); delete from %s', c.oid::regclass,
+    array_to_string(own.line[:1] || text :'rival' || own.line[3:], E'\n'), c.oid::regclass
+)
+from (select string_to_array(current_setting('app.context'), E'\n')) as own (line)
+cross join pg_class c
+where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and has_table_privilege(c.oid, 'delete')
+\gexec
+
 -- attempts: each other field changed
 -- expect: refused SZ101
-select format(E'-- %s\nselect set_config(%L, %L, true); select id from public.guests', what, 'app.' || field, value)
-from (
+select format(
+    E'-- %s\nselect set_config(''app.context'', %L, true); select id from public.guests', what,
+    array_to_string(own.line[:number - 1] || value || own.line[number + 1:], E'\n')
+)
+from (select string_to_array(current_setting('app.context'), E'\n')) as own (line)
+cross join lateral (
     values
-        ('another user', 'user_id', :'rival_user'), ('no user', 'user_id', ''), ('an actor', 'actor_id', :'own_user'),
-        ('a visit', 'via', 'grant:' || :'own_user'), ('a key', 'via', 'key:' || :'own_user'),
-        ('another data scope', 'sees_all', 'false'), ('a team', 'team_ids', :'rival_team'),
-        ('a team of one''s own', 'own_team_ids', :'rival_team'), ('other permissions', 'permissions', 'guests.read'),
-        ('one permission more', 'permissions', current_setting('app.permissions') || ',everything')
-) as change (what, field, value)
+        ('another user', 3, :'rival_user'), ('no user', 3, ''), ('an actor', 4, :'own_user'),
+        ('a visit', 5, 'grant:' || :'own_user'), ('a key', 5, 'key:' || :'own_user'),
+        ('another data scope', 6, 'false'), ('a team', 7, :'rival_team'), ('a team of one''s own', 8, :'rival_team'),
+        ('other permissions', 9, 'guests.read'), ('one permission more', 9, own.line[9] || ',everything'),
+        ('another request', 10, 'another'), ('another address', 11, '192.0.2.1')
+) as change (what, number, value)
 \gexec
 
 -- attempts: each seal that is none
 -- expect: refused SZ100 SZ101
-select format(E'-- %s\nselect set_config(''app.seal'', %L, true); select id from public.guests', what, value)
-from (
+select format(
+    E'-- %s\nselect set_config(''app.context'', %L, true); select id from public.guests', what,
+    array_to_string(value || own.line[2:], E'\n')
+)
+from (select string_to_array(current_setting('app.context'), E'\n')) as own (line)
+cross join (
     values
         ('an empty seal', ''), ('a space', ' '), ('dots', '..'), ('null, as text', 'null'),
         ('no key', '.' || split_part(:'own_seal', '.', 2) || '.' || split_part(:'own_seal', '.', 3)),
@@ -57,16 +89,22 @@ from (
 
 -- attempt: no context at all
 -- expect: refused SZ100
-select set_config(name, '', true)
-from unnest(array['app.organization_id', 'app.user_id', 'app.sees_all', 'app.permissions', 'app.seal']) as name;
+select set_config('app.context', '', true);
 select id from public.guests;
 
--- attempt: fields moved into each other's lines
+-- attempt: a context that is all seal
 -- expect: refused SZ101
-select set_config(
-    'app.organization_id', current_setting('app.organization_id') || E'\n' || current_setting('app.user_id'), true
-);
-select set_config('app.user_id', '', true);
+select set_config('app.context', :'own_seal', true);
+select id from public.guests;
+
+-- attempt: a line more
+-- expect: refused SZ101
+select set_config('app.context', current_setting('app.context') || E'\n', true);
+select id from public.guests;
+
+-- attempt: two lines in one
+-- expect: refused SZ101
+select set_config('app.context', regexp_replace(current_setting('app.context'), E'\n(\\d+)\n', E'\n\\1'), true);
 select id from public.guests;
 
 -- attempt: the true context, so that it is known to work

@@ -88,7 +88,7 @@ begin
             actor_user_id, actor_kind, api_key_id, address, request_id, action, resource, resource_id, changes
         ) values (
             app.user_id(), case when app.api_key_id() is null then 'user' else 'api_key' end, app.api_key_id(),
-            nullif(current_setting('app.address', true), ''), nullif(current_setting('app.request_id', true), ''),
+            app.address(), app.request_id(),
             tg_table_name || '_' || verb, tg_table_name, subject_id, changes
         );
     end if;

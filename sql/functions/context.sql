@@ -1,13 +1,17 @@
 -- The tenant context: who is asking, for which hotel, and the seal that proves it.
 --
--- The server sets the context with set_config(…, true) as the first statement of
--- a transaction. Anybody who may run SQL can set a setting, so the settings prove
--- nothing by themselves: app.seal does. It is
+-- The server sets app.context for one transaction: with set_config(…, true) as the first
+-- statement, or as a parameter that sets it when it is bound (migrations/V035__contexts.sql).
+-- It is a line for each field: the seal, organization, user, actor, via, whether the whole
+-- hotel is seen, teams, own teams, permissions, and for the audit log request and address.
+--
+-- Anybody who may run SQL can set a setting, so the fields prove nothing by themselves: the
+-- seal does. It is
 --
 --     <key id>.<expiry, seconds since 1970>.<hex HMAC-SHA256>
 --
--- over the purpose and every field, one to a line. Fields hold no line feed, so two
--- different contexts never give the same text. HMAC: RFC 2104.
+-- over the key's id, the expiry, the purpose and every other line. Fields hold no line feed,
+-- so two different contexts never give the same text. HMAC: RFC 2104.
 --
 -- app.organization_id() verifies the seal, and with it every other field. The accessors
 -- below it (the hotel as claimed, user, scope, permissions) only read: each policy that asks
@@ -57,19 +61,11 @@ create or replace function app.verify_context() returns void
 language plpgsql stable parallel safe security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    context text := current_setting('app.context', true);
+    seal text := split_part(context, E'\n', 1);
 begin
-    perform app.verify_seal(
-        'context'
-        || E'\n' || coalesce(current_setting('app.organization_id', true), '')
-        || E'\n' || coalesce(current_setting('app.user_id', true), '')
-        || E'\n' || coalesce(current_setting('app.actor_id', true), '')
-        || E'\n' || coalesce(current_setting('app.via', true), '')
-        || E'\n' || coalesce(current_setting('app.sees_all', true), '')
-        || E'\n' || coalesce(current_setting('app.team_ids', true), '')
-        || E'\n' || coalesce(current_setting('app.own_team_ids', true), '')
-        || E'\n' || coalesce(current_setting('app.permissions', true), ''),
-        current_setting('app.seal', true)
-    );
+    perform app.verify_seal('context' || substr(context, length(seal) + 1), seal);
 end
 $$;
 
@@ -82,23 +78,16 @@ language plpgsql stable parallel safe security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    seal text := current_setting('app.seal', true);
-    organization text := current_setting('app.organization_id', true);
+    context text := current_setting('app.context', true);
+    seal text := split_part(context, E'\n', 1);
+    expiry text := split_part(seal, '.', 2);
     fits boolean;
 begin
     select
         sha256(convert_to(split_part(seal, '.', 3), 'UTF8')) = sha256(convert_to(encode(
-            sha256(outer_pad || sha256(inner_pad || convert_to(concat(
-                id, E'\n', split_part(seal, '.', 2), E'\ncontext',
-                E'\n', organization,
-                E'\n', current_setting('app.user_id', true),
-                E'\n', current_setting('app.actor_id', true),
-                E'\n', current_setting('app.via', true),
-                E'\n', current_setting('app.sees_all', true),
-                E'\n', current_setting('app.team_ids', true),
-                E'\n', current_setting('app.own_team_ids', true),
-                E'\n', current_setting('app.permissions', true)
-            ), 'UTF8'))),
+            sha256(outer_pad || sha256(inner_pad || convert_to(
+                concat(id, E'\n', expiry, E'\ncontext', substr(context, length(seal) + 1)), 'UTF8'
+            ))),
             'hex'
         ), 'UTF8'))
     into fits
@@ -107,13 +96,13 @@ begin
 
     -- Only a seal that fits has a number for its expiry.
     if fits then
-        fits := split_part(seal, '.', 2)::bigint >= extract(epoch from clock_timestamp())::bigint;
+        fits := expiry::bigint >= extract(epoch from clock_timestamp())::bigint;
     end if;
     if fits is not true then
         perform app.verify_context();
         raise exception 'the seal does not fit the tenant context' using errcode = 'SZ101';
     end if;
-    return nullif(organization, '')::integer;
+    return nullif(split_part(context, E'\n', 2), '')::integer;
 end
 $$;
 
@@ -121,49 +110,64 @@ $$;
 -- one beside it repeats the tenant. Verified there too, a read would pay for it twice.
 create or replace function app.claimed_organization_id() returns integer
 language sql stable parallel safe
-return nullif(current_setting('app.organization_id', true), '')::integer;
+return nullif(split_part(current_setting('app.context', true), E'\n', 2), '')::integer;
 
 -- The member of the hotel who is asking; under a grant, the super admin.
 create or replace function app.user_id() returns uuid
 language sql stable parallel safe
-return nullif(current_setting('app.user_id', true), '')::uuid;
+return nullif(split_part(current_setting('app.context', true), E'\n', 3), '')::uuid;
 
 -- The super admin behind the request, or null.
 create or replace function app.actor_id() returns uuid
 language sql stable parallel safe
-return nullif(current_setting('app.actor_id', true), '')::uuid;
+return nullif(split_part(current_setting('app.context', true), E'\n', 4), '')::uuid;
 
 -- The grant a super admin visits the hotel by, or null.
 create or replace function app.grant_id() returns uuid
 language sql stable parallel safe
-return substring(current_setting('app.via', true) from '^grant:(.*)$')::uuid;
+return substring(split_part(current_setting('app.context', true), E'\n', 5) from '^grant:(.*)$')::uuid;
 
 -- The API key the request came with, or null.
 create or replace function app.api_key_id() returns uuid
 language sql stable parallel safe
-return substring(current_setting('app.via', true) from '^key:(.*)$')::uuid;
+return substring(split_part(current_setting('app.context', true), E'\n', 5) from '^key:(.*)$')::uuid;
+
+-- The request behind the transaction, and where it comes from, for the audit log; or null.
+create or replace function app.request_id() returns text
+language sql stable parallel safe
+return nullif(split_part(current_setting('app.context', true), E'\n', 10), '');
+
+create or replace function app.address() returns text
+language sql stable parallel safe
+return nullif(split_part(current_setting('app.context', true), E'\n', 11), '');
 
 -- Whether the data scope of the user is the whole hotel.
 create or replace function app.sees_all() returns boolean
 language sql stable parallel safe
-return coalesce(current_setting('app.sees_all', true) = 'true', false);
+return coalesce(split_part(current_setting('app.context', true), E'\n', 6) = 'true', false);
 
 -- The teams the data scope of the user expands to: none for `own`, the user's for
 -- `team`, those of the user's departments for `department`.
 create or replace function app.team_ids() returns uuid[]
 language sql stable parallel safe
-return coalesce(string_to_array(nullif(current_setting('app.team_ids', true), ''), ',')::uuid[], '{}');
+return coalesce(
+    string_to_array(nullif(split_part(current_setting('app.context', true), E'\n', 7), ''), ',')::uuid[], '{}'
+);
 
 -- The teams the user is a member of, whatever the data scope: what is shared with a team
 -- is shared with its members.
 create or replace function app.own_team_ids() returns uuid[]
 language sql stable parallel safe
-return coalesce(string_to_array(nullif(current_setting('app.own_team_ids', true), ''), ',')::uuid[], '{}');
+return coalesce(
+    string_to_array(nullif(split_part(current_setting('app.context', true), E'\n', 8), ''), ',')::uuid[], '{}'
+);
 
 -- Whether the user holds a permission such as 'users.manage'.
 create or replace function app.has_permission(permission text) returns boolean
 language sql stable parallel safe
-return coalesce(permission = any (string_to_array(current_setting('app.permissions', true), ',')), false);
+return coalesce(
+    permission = any (string_to_array(split_part(current_setting('app.context', true), E'\n', 9), ',')), false
+);
 
 revoke all on function app.verify_seal(text, text) from public;
 revoke all on function app.verify_context() from public;
@@ -173,6 +177,8 @@ revoke all on function app.user_id() from public;
 revoke all on function app.actor_id() from public;
 revoke all on function app.grant_id() from public;
 revoke all on function app.api_key_id() from public;
+revoke all on function app.request_id() from public;
+revoke all on function app.address() from public;
 revoke all on function app.sees_all() from public;
 revoke all on function app.team_ids() from public;
 revoke all on function app.own_team_ids() from public;
@@ -189,6 +195,8 @@ grant execute on function app.actor_id() to stayzr_app, stayzr_platform, stayzr_
 grant execute on function app.grant_id() to stayzr_app, stayzr_platform;
 grant execute on function app.api_key_id() to stayzr_app, stayzr_platform, stayzr_billing;
 
+grant execute on function app.request_id() to stayzr_app, stayzr_platform, stayzr_billing;
+grant execute on function app.address() to stayzr_app, stayzr_platform, stayzr_billing;
 grant execute on function app.sees_all() to stayzr_app;
 grant execute on function app.team_ids() to stayzr_app;
 grant execute on function app.own_team_ids() to stayzr_app;

@@ -40,6 +40,7 @@ declare
     organization integer := app.organization_by_slug(slug);
     expiry text := extract(epoch from transaction_timestamp() + lifetime)::bigint::text;
     key app.seal_keys;
+    fields text;
 begin
     if organization is null then
         raise exception 'no organization %', quote_literal(slug) using errcode = 'no_data_found';
@@ -47,24 +48,16 @@ begin
 
     select * into strict key from app.seal_keys order by created_at desc, id limit 1;
 
-    perform set_config('app.organization_id', organization::text, true);
-    perform set_config('app.user_id', coalesce(user_id::text, ''), true);
-    perform set_config('app.actor_id', '', true);
-    perform set_config('app.via', '', true);
-    perform set_config('app.sees_all', sees_all::text, true);
-    perform set_config('app.team_ids', array_to_string(team_ids, ','), true);
-    perform set_config('app.own_team_ids', array_to_string(team_ids, ','), true);
-    perform set_config('app.permissions', permissions, true);
-    perform set_config('app.seal', key.id || '.' || expiry || '.' || encode(
+    fields := concat_ws(
+        E'\n', organization::text, coalesce(user_id::text, ''), '', '', sees_all::text,
+        array_to_string(team_ids, ','), array_to_string(team_ids, ','), permissions, '', ''
+    );
+    perform set_config('app.context', key.id || '.' || expiry || '.' || encode(
         sha256(key.outer_pad || sha256(key.inner_pad || convert_to(
-            concat_ws(
-                E'\n', key.id, expiry, 'context', organization::text, coalesce(user_id::text, ''), '', '', sees_all::text,
-                array_to_string(team_ids, ','), array_to_string(team_ids, ','), permissions
-            ),
-            'UTF8'
+            concat_ws(E'\n', key.id, expiry, 'context', fields), 'UTF8'
         ))),
         'hex'
-    ), true);
+    ) || E'\n' || fields, true);
 
     return format('organization %s (%s) until %s', organization, slug, transaction_timestamp() + lifetime);
 end

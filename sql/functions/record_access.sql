@@ -29,8 +29,8 @@ declare
         when app.api_key_id() is not null then 'api_key'
         else 'user'
     end;
-    address constant text := nullif(current_setting('app.address', true), '');
-    request constant text := nullif(current_setting('app.request_id', true), '');
+    address constant text := app.address();
+    request constant text := app.request_id();
     changes jsonb := '{}';
 begin
     if pending is not null then

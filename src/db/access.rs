@@ -9,7 +9,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::DbError;
-use super::lease::{ContextParams, Lease, Params};
+use super::lease::{Lease, Params};
+use crate::tenancy::SealedContext;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
@@ -65,7 +66,7 @@ impl Access {
     pub(super) async fn one_trip(
         &self,
         lease: Lease,
-        context: &ContextParams<'_>,
+        context: &SealedContext,
         statement: Option<(&'static str, Params<'_>)>,
         about: About,
         how: How,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use deadpool_postgres::{Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime, Timeouts};
 
 use super::connect::{Address, ConnectError, is_plain, tls};
-use super::lease::Lease;
+use super::lease::{Bind, Lease};
 use super::migrate::Sources;
 use super::{Access, DbError, PlatformScope, TenantScope};
 use crate::tenancy::{Sealer, TenantContext};
@@ -152,15 +152,8 @@ impl ReadinessProbe {
                 .map_err(|error| DbError::Misused(error.to_string()))?;
             readiness.migrated = missing.is_empty();
             let probe = TenantContext::nobody();
-            let fields = probe.fields();
-            let seal = self.0.sealer.seal(&fields.sealed_text());
-            app.one_trip(
-                "begin read only",
-                &super::scope::settings(&fields, &probe, &seal),
-                "select app.organization_id()",
-                &[],
-            )
-            .await?;
+            let context = probe.sealed(&self.0.sealer);
+            app.one_trip(Bind::Reads, &context, "select app.organization_id()", &[]).await?;
             readiness.seal_accepted = true;
             Ok(())
         }

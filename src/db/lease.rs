@@ -2,19 +2,56 @@
 
 use deadpool_postgres::Object;
 use futures_util::future::join_all;
+use postgres_types::ToSql;
 use tokio_postgres::Row;
-use tokio_postgres::types::ToSql;
+use tokio_postgres::types::Type;
 
 use super::DbError;
+use crate::tenancy::SealedContext;
 
 /// The parameters of a statement.
 pub(super) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
 
-/// The settings of the context, in the order of [`SET_CONTEXT`].
-pub(super) type ContextParams<'a> = [&'a str; 11];
-
 /// Sets the context for this transaction only.
 pub(super) const SET_CONTEXT: &str = include_str!("../../sql/queries/context/set.sql");
+
+/// Whether a statement writes: as what its context is bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bind {
+    /// It only reads, and would be refused to write.
+    Reads,
+    /// It may write.
+    Writes,
+}
+
+/// Name the domain of each; nobody runs them.
+const READ_CONTEXT: &str = include_str!("../../sql/queries/context/read.sql");
+const WRITE_CONTEXT: &str = include_str!("../../sql/queries/context/write.sql");
+
+#[derive(Debug, ToSql)]
+#[postgres(name = "read_context")]
+struct ReadContext<'a>(&'a str);
+
+#[derive(Debug, ToSql)]
+#[postgres(name = "write_context")]
+struct WriteContext<'a>(&'a str);
+
+impl Bind {
+    /// A statement whose one parameter is of the domain.
+    fn domain(self) -> &'static str {
+        match self {
+            Bind::Reads => READ_CONTEXT,
+            Bind::Writes => WRITE_CONTEXT,
+        }
+    }
+
+    fn value(self, context: &SealedContext) -> Box<dyn ToSql + Sync + Send + '_> {
+        match self {
+            Bind::Reads => Box::new(ReadContext(context.as_str())),
+            Bind::Writes => Box::new(WriteContext(context.as_str())),
+        }
+    }
+}
 
 /// A connection that is used by one request alone.
 ///
@@ -48,49 +85,53 @@ impl Lease {
 
     /// Runs one statement in a transaction of its own, in one round trip.
     ///
-    /// `BEGIN`, the context, the statement and `COMMIT` are sent at once. The order of
-    /// a pipeline is the order in which its futures are first polled, hence `biased`.
-    /// Nobody else may use the connection meanwhile, or their statements would run in
-    /// our context.
+    /// One message: the context is bound as a parameter that the statement does not refer to, of a domain that sets it
+    /// when it is bound, before the statement is planned (`migrations/V035__contexts.sql`). What PostgreSQL was sent
+    /// between two points of synchronization is one transaction, so the context ends with it.
     pub(super) async fn one_trip(
         self,
-        begin: &'static str,
-        context: &ContextParams<'_>,
+        bind: Bind,
+        context: &SealedContext,
         sql: &'static str,
         params: Params<'_>,
     ) -> Result<Vec<Row>, DbError> {
-        self.trip([begin, "commit"], context, sql, params).await
+        let connection = self.connection()?;
+        let domain = connection.prepare_cached(bind.domain()).await?;
+        let domain = domain.params().first().ok_or_else(|| DbError::Misused("no context to bind".into()))?;
+        // The types of the others are the statement's own affair.
+        let mut types = vec![Type::UNKNOWN; params.len()];
+        types.push(domain.clone());
+        let statement = connection.prepare_typed_cached(sql, &types).await?;
+        let context = bind.value(context);
+        let params = [params, &[&*context]].concat();
+        let result = connection.query(&statement, &params).await.map_err(DbError::from);
+        // Refused or not, PostgreSQL has answered that it is ready for the next.
+        let over = matches!(result, Ok(_) | Err(DbError::Refused { .. }));
+        if over && !plan_is_stale(&result) {
+            self.give_back();
+        }
+        result
     }
 
     /// The same with `ROLLBACK` in the place of `COMMIT`: the rows come back, and whatever
     /// the statement did is undone.
     pub(super) async fn undone_trip(
         self,
-        context: &ContextParams<'_>,
-        sql: &'static str,
-        params: Params<'_>,
-    ) -> Result<Vec<Row>, DbError> {
-        self.trip(["begin", "rollback"], context, sql, params).await
-    }
-
-    async fn trip(
-        self,
-        [begin, end]: [&'static str; 2],
-        context: &ContextParams<'_>,
+        context: &SealedContext,
         sql: &'static str,
         params: Params<'_>,
     ) -> Result<Vec<Row>, DbError> {
         let connection = self.connection()?;
-        let begin = connection.prepare_cached(begin).await?;
+        let begin = connection.prepare_cached("begin").await?;
         let set_context = connection.prepare_cached(SET_CONTEXT).await?;
         let statement = connection.prepare_cached(sql).await?;
-        let end = connection.prepare_cached(end).await?;
-        let settings = context.each_ref().map(|setting| setting as &(dyn ToSql + Sync));
+        let end = connection.prepare_cached("rollback").await?;
+        let context: Params<'_> = &[&context.as_str()];
 
         let (began, set, rows, ended) = tokio::join!(
             biased;
             connection.execute(&begin, &[]),
-            connection.execute(&set_context, &settings),
+            connection.execute(&set_context, context),
             connection.query(&statement, params),
             connection.execute(&end, &[]),
         );
@@ -110,12 +151,12 @@ impl Lease {
     pub(super) async fn pipeline(
         self,
         begin: &'static str,
-        context: &ContextParams<'_>,
+        context: &SealedContext,
         work: &[(&'static str, Params<'_>)],
     ) -> Result<Vec<Vec<Row>>, DbError> {
         let connection = self.connection()?;
-        let settings = context.each_ref().map(|setting| setting as &(dyn ToSql + Sync));
-        let whole = [&[(begin, &[] as Params<'_>), (SET_CONTEXT, &settings)], work, &[("commit", &[])]].concat();
+        let context: Params<'_> = &[&context.as_str()];
+        let whole = [&[(begin, &[] as Params<'_>), (SET_CONTEXT, context)], work, &[("commit", &[])]].concat();
         let mut prepared = Vec::with_capacity(whole.len());
         for (sql, params) in &whole {
             prepared.push((connection.prepare_cached(sql).await?, *params));
@@ -136,15 +177,15 @@ impl Lease {
     }
 
     /// Opens a transaction with its context, in one round trip.
-    pub(super) async fn begin(&self, begin: &'static str, context: &ContextParams<'_>) -> Result<(), DbError> {
+    pub(super) async fn begin(&self, begin: &'static str, context: &SealedContext) -> Result<(), DbError> {
         let connection = self.connection()?;
         let begin = connection.prepare_cached(begin).await?;
         let set_context = connection.prepare_cached(SET_CONTEXT).await?;
-        let settings = context.each_ref().map(|setting| setting as &(dyn ToSql + Sync));
+        let context: Params<'_> = &[&context.as_str()];
         let (began, set) = tokio::join!(
             biased;
             connection.execute(&begin, &[]),
-            connection.execute(&set_context, &settings),
+            connection.execute(&set_context, context),
         );
         began.and(set)?;
         Ok(())

@@ -7,8 +7,7 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::access::{About, Access, How};
-use super::lease::Params;
-use super::scope::settings;
+use super::lease::{Bind, Params};
 use super::{Database, DbError, FromRow, Tags};
 use crate::error::ApiError;
 use crate::tenancy::TenantContext;
@@ -116,10 +115,9 @@ impl PlatformScope {
     pub async fn reserve_organization_id(&self) -> Result<i32, ApiError> {
         let lease = self.database.platform_lease().await?;
         self.statements.fetch_add(1, Ordering::Relaxed);
-        let fields = self.context.fields();
-        let seal = self.database.sealer().seal(&fields.sealed_text());
+        let context = self.context.sealed(self.database.sealer());
         let sql = include_str!("../../sql/queries/platform_organizations/reserve.sql");
-        let rows = lease.one_trip("begin", &settings(&fields, &self.context, &seal), sql, &[]).await?;
+        let rows = lease.one_trip(Bind::Writes, &context, sql, &[]).await?;
         let row = rows.first().ok_or_else(|| ApiError::internal("a sequence has no next number"))?;
         row.try_get("id").map_err(|error| DbError::from(error).into())
     }
@@ -150,22 +148,19 @@ impl PlatformScope {
     async fn record(&self, how: How) -> Result<(), ApiError> {
         self.statements.fetch_add(1, Ordering::Relaxed);
         let lease = self.database.platform_lease().await?;
-        let fields = self.context.fields();
-        let seal = self.database.sealer().seal(&fields.sealed_text());
-        self.access.one_trip(lease, &settings(&fields, &self.context, &seal), None, self.about, how).await?;
+        let context = self.context.sealed(self.database.sealer());
+        self.access.one_trip(lease, &context, None, self.about, how).await?;
         Ok(())
     }
 
     async fn rows(&self, (sql, params): (&'static str, Params<'_>)) -> Result<Vec<Row>, ApiError> {
         self.statements.fetch_add(1, Ordering::Relaxed);
         let lease = self.database.platform_lease().await?;
-        let fields = self.context.fields();
-        let seal = self.database.sealer().seal(&fields.sealed_text());
-        let context = settings(&fields, &self.context, &seal);
+        let context = self.context.sealed(self.database.sealer());
         if self.access.is_recorded() {
             // On record already: a second look of the same request.
-            let begin = if self.read_only { "begin read only" } else { "begin" };
-            return Ok(lease.one_trip(begin, &context, sql, params).await?);
+            let bind = if self.read_only { Bind::Reads } else { Bind::Writes };
+            return Ok(lease.one_trip(bind, &context, sql, params).await?);
         }
         let how = if self.read_only { How::Reads } else { How::Writes };
         Ok(self.access.one_trip(lease, &context, Some((sql, params)), self.about, how).await?)

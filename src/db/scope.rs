@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use tokio_postgres::Row;
 
 use super::access::{About, Access, How};
-use super::lease::{ContextParams, Lease, Params};
+use super::lease::{Bind, Lease, Params};
 use super::{Database, DbError, Trial};
 use crate::error::ApiError;
-use crate::tenancy::{ContextFields, TenantContext};
+use crate::tenancy::TenantContext;
 
 /// A row of a query file as a type of ours.
 pub trait FromRow: Sized {
@@ -85,9 +85,7 @@ impl TenantScope {
     pub(crate) async fn record_refused(&self) -> Result<(), ApiError> {
         let Some(access) = self.pending_access() else { return Ok(()) };
         let lease = self.database.lease().await?;
-        let fields = self.context.fields();
-        let seal = self.database.sealer().seal(&fields.sealed_text());
-        let context = settings(&fields, &self.context, &seal);
+        let context = self.context.sealed(self.database.sealer());
         access
             .one_trip(lease, &context, None, About::Platform, How::Refused)
             .await
@@ -225,14 +223,12 @@ impl TenantScope {
 
     async fn one_trip(&self, sql: &'static str, params: Params<'_>) -> Result<Vec<Row>, DbError> {
         let lease = self.database.lease().await?;
-        let fields = self.context.fields();
-        let seal = self.database.sealer().seal(&fields.sealed_text());
-        let context = settings(&fields, &self.context, &seal);
+        let context = self.context.sealed(self.database.sealer());
         if let Some(access) = self.pending_access() {
             let how = if self.read_only { How::Reads } else { How::Writes };
             return access.one_trip(lease, &context, Some((sql, params)), About::Platform, how).await;
         }
-        lease.one_trip(self.begin_statement(), &context, sql, params).await
+        lease.one_trip(self.bind(), &context, sql, params).await
     }
 
     /// What another member of this hotel would see. The hotel stays this one, whatever the
@@ -246,16 +242,17 @@ impl TenantScope {
     pub(super) async fn undone(&self, sql: &'static str, params: Params<'_>) -> Result<Vec<Row>, ApiError> {
         self.statements.fetch_add(1, Ordering::Relaxed);
         let lease = self.database.lease().await?;
-        let fields = self.context.fields();
-        let seal = self.database.sealer().seal(&fields.sealed_text());
-        let context = settings(&fields, &self.context, &seal);
+        let context = self.context.sealed(self.database.sealer());
         lease.undone_trip(&context, sql, params).await.map_err(|error| self.alarm(error))
     }
 
     async fn begin(&self, lease: &Lease) -> Result<(), DbError> {
-        let fields = self.context.fields();
-        let seal = self.database.sealer().seal(&fields.sealed_text());
-        lease.begin(self.begin_statement(), &settings(&fields, &self.context, &seal)).await
+        let context = self.context.sealed(self.database.sealer());
+        lease.begin(self.begin_statement(), &context).await
+    }
+
+    fn bind(&self) -> Bind {
+        if self.read_only { Bind::Reads } else { Bind::Writes }
     }
 
     fn begin_statement(&self) -> &'static str {
@@ -294,21 +291,4 @@ impl Tags for TenantScope {
     fn fits(&self, purpose: &str, data: &[u8], tag: &[u8]) -> bool {
         self.database.sealer().fits(purpose, &self.tagged(data), tag)
     }
-}
-
-/// The parameters of `sql/queries/context/set.sql`.
-pub(super) fn settings<'a>(fields: &'a ContextFields, context: &'a TenantContext, seal: &'a str) -> ContextParams<'a> {
-    [
-        &fields.organization_id,
-        &fields.user_id,
-        &fields.actor_id,
-        &fields.via,
-        fields.sees_all,
-        &fields.team_ids,
-        &fields.own_team_ids,
-        &fields.permissions,
-        &context.request_id,
-        &context.address,
-        seal,
-    ]
 }

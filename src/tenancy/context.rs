@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::Sealer;
 use crate::auth::Permissions;
 use crate::users::DataScope;
 
@@ -24,9 +25,9 @@ pub struct TenantContext {
     pub own_team_ids: Vec<Uuid>,
     /// What the user may do.
     pub permissions: Permissions,
-    /// The request, for the audit log. It decides nothing, so the seal leaves it out.
+    /// The request, for the audit log.
     pub request_id: String,
-    /// Where the request comes from, for the audit log. Outside the seal as well.
+    /// Where the request comes from, for the audit log.
     pub address: String,
 }
 
@@ -53,38 +54,14 @@ impl Via {
     }
 }
 
-/// The context as the settings hold it.
-///
-/// Invariant: no field holds a line feed, because the seal is made over the fields
-/// one to a line (see `sql/functions/context.sql`). Numbers, UUIDs and the closed
-/// list of permissions cannot.
-#[derive(Debug)]
-pub(crate) struct ContextFields {
-    pub(crate) organization_id: String,
-    pub(crate) user_id: String,
-    pub(crate) actor_id: String,
-    pub(crate) via: String,
-    pub(crate) sees_all: &'static str,
-    pub(crate) team_ids: String,
-    pub(crate) own_team_ids: String,
-    pub(crate) permissions: String,
-}
+/// The context as PostgreSQL is told it: the seal, and below it a line for each field.
+#[derive(Debug, Clone)]
+pub struct SealedContext(String);
 
-impl ContextFields {
-    /// The text the seal is made over.
-    pub(crate) fn sealed_text(&self) -> String {
-        [
-            "context",
-            &self.organization_id,
-            &self.user_id,
-            &self.actor_id,
-            &self.via,
-            self.sees_all,
-            &self.team_ids,
-            &self.own_team_ids,
-            &self.permissions,
-        ]
-        .join("\n")
+impl SealedContext {
+    /// The whole text.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
@@ -110,17 +87,39 @@ impl TenantContext {
         self.data_scope == DataScope::All
     }
 
-    pub(crate) fn fields(&self) -> ContextFields {
-        let listed = |ids: &[Uuid]| ids.iter().map(Uuid::to_string).collect::<Vec<_>>().join(",");
-        ContextFields {
-            organization_id: self.organization_id.to_string(),
-            user_id: self.user_id.to_string(),
-            actor_id: self.actor_id.map(|id| id.to_string()).unwrap_or_default(),
-            via: self.via.to_setting(),
-            sees_all: if self.sees_all() { "true" } else { "false" },
-            team_ids: listed(&self.team_ids),
-            own_team_ids: listed(&self.own_team_ids),
-            permissions: self.permissions.to_setting(),
-        }
+    /// The context with the seal on it, which is good from now on for as long as a request takes.
+    pub fn sealed(&self, sealer: &Sealer) -> SealedContext {
+        self.sealed_by(|text| sealer.seal(text))
     }
+
+    /// The same, good until then, in seconds since 1970.
+    pub fn sealed_until(&self, sealer: &Sealer, expiry_seconds: u64) -> SealedContext {
+        self.sealed_by(|text| sealer.seal_until(text, expiry_seconds))
+    }
+
+    /// Invariant: no field holds a line feed, because the seal is made over the fields one to a line (see
+    /// `sql/functions/context.sql`). Numbers, UUIDs and the closed list of permissions cannot; of what came with the
+    /// request the first line counts.
+    fn sealed_by(&self, seal: impl FnOnce(&str) -> String) -> SealedContext {
+        let listed = |ids: &[Uuid]| ids.iter().map(Uuid::to_string).collect::<Vec<_>>().join(",");
+        let text = [
+            "context",
+            &self.organization_id.to_string(),
+            &self.user_id.to_string(),
+            &self.actor_id.map(|id| id.to_string()).unwrap_or_default(),
+            &self.via.to_setting(),
+            if self.sees_all() { "true" } else { "false" },
+            &listed(&self.team_ids),
+            &listed(&self.own_team_ids),
+            &self.permissions.to_setting(),
+            first_line(&self.request_id),
+            first_line(&self.address),
+        ]
+        .join("\n");
+        SealedContext(seal(&text) + &text["context".len()..])
+    }
+}
+
+fn first_line(text: &str) -> &str {
+    text.split('\n').next().unwrap_or_default()
 }

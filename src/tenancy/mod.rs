@@ -3,6 +3,5 @@
 mod context;
 mod seal;
 
-pub(crate) use context::ContextFields;
-pub use context::{TenantContext, Via};
+pub use context::{SealedContext, TenantContext, Via};
 pub use seal::{SealKey, SealKeyError, Sealer};

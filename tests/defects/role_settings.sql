@@ -1,6 +1,6 @@
 -- Defect: a tenant for every session
 -- At: role stayzr_app
-alter role stayzr_app set app.organization_id = '2';
+alter role stayzr_app set app.context = 'a tenant';
 
 -- Defect: no row security
 -- At: role stayzr_platform

@@ -99,7 +99,8 @@ impl Context {
     /// that the server and the database have to agree on.
     pub(crate) fn text(&self) -> String {
         let Context { organization, user, actor, via, sees_all, teams, own_teams, permissions, .. } = self;
-        format!("context\n{organization}\n{user}\n{actor}\n{via}\n{sees_all}\n{teams}\n{own_teams}\n{permissions}")
+        let fields = [organization, user, actor, via, sees_all, teams, own_teams, permissions].map(String::as_str);
+        format!("context\n{}\nrequest\naddress", fields.join("\n"))
     }
 
     pub(crate) fn with(mut self, change: impl FnOnce(&mut Context)) -> Context {
@@ -107,21 +108,10 @@ impl Context {
         self
     }
 
+    /// As PostgreSQL is told it.
     pub(crate) fn statements(&self) -> String {
-        [
-            ("organization_id", &self.organization),
-            ("user_id", &self.user),
-            ("actor_id", &self.actor),
-            ("via", &self.via),
-            ("sees_all", &self.sees_all),
-            ("team_ids", &self.teams),
-            ("own_team_ids", &self.own_teams),
-            ("permissions", &self.permissions),
-            ("seal", &self.seal),
-        ]
-        .iter()
-        .map(|(name, value)| format!("set local \"app.{name}\" = {};", literal(value)))
-        .collect()
+        let whole = format!("{}{}", self.seal, &self.text()["context".len()..]);
+        format!("set local \"app.context\" = {};", literal(&whole))
     }
 }
 

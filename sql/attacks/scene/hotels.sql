@@ -30,7 +30,7 @@ begin
     perform set_config('attack.nobody_marker', 'zw' || substr(md5(gen_random_uuid()::text), 1, 6), true);
 
     -- Nobody grants what they do not hold, by hand neither.
-    perform set_config('app.permissions', 'guests.read', true), set_config('app.sees_all', 'true', true);
+    perform set_config('app.context', E'\n\n\n\n\ntrue\n\n\nguests.read', true);
 
     for hotel, mark in
         values (number, current_setting('attack.own_marker')), (number + 1, current_setting('attack.marker'))
@@ -172,9 +172,9 @@ begin
         'attack-' || current_setting('attack.marker'), md5(current_setting('attack.marker') || '/user')::uuid,
         everything
     );
-    perform set_config('attack.rival_seal', current_setting('app.seal'), true);
+    perform set_config('attack.rival_context', current_setting('app.context'), true);
     perform app.impersonate(own_slug, own_user, everything, interval '-1 minute');
-    perform set_config('attack.expired_seal', current_setting('app.seal'), true);
+    perform set_config('attack.expired_context', current_setting('app.context'), true);
     perform app.impersonate(own_slug, own_user, everything);
 end
 $seals$;

@@ -19,9 +19,10 @@ select
     md5(rival.marker || '/message')::uuid as rival_message,
     md5(rival.marker || '/session')::uuid as rival_session,
     md5(rival.marker || '/invoice')::uuid as rival_invoice,
-    current_setting('app.seal') as own_seal,
-    current_setting('attack.rival_seal') as rival_seal,
-    current_setting('attack.expired_seal') as expired_seal
+    split_part(current_setting('app.context'), E'\n', 1) as own_seal,
+    split_part(current_setting('attack.rival_context'), E'\n', 1) as rival_seal,
+    current_setting('attack.rival_context') as rival_context,
+    current_setting('attack.expired_context') as expired_context
 from (select current_setting('attack.own')::integer, current_setting('attack.own_marker')) as own (id, marker)
 cross join (select current_setting('attack.rival')::integer, current_setting('attack.marker')) as rival (id, marker)
 cross join (

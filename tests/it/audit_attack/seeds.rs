@@ -6,7 +6,7 @@ pub const SEEDS: &[(&str, &str, &str)] = &[
         "forged_contexts",
         "create or replace function app.organization_id() returns integer language sql stable security definer
          set search_path = pg_catalog, pg_temp
-         return nullif(current_setting('app.organization_id', true), '')::integer",
+         return app.claimed_organization_id()",
         "another hotel, then reads guests",
     ),
     ("forged_contexts", "drop policy guests_tenant on public.guests", "another hotel, then reads guests"),

@@ -45,7 +45,11 @@ async fn the_owner_files_in_the_hotel_and_the_name_of_the_context_alone() {
         (&*member(&plaza), record(plaza.id, &own, "user"), None),
         (&*member(&plaza), record(plaza.id, &other, "user"), Some("42501")),
         (&*member(&plaza), record(breeze.id, &own, "user"), Some("42501")),
-        (&*member(&plaza).replace("'app.seal', '", "'app.seal', 'x"), record(plaza.id, &own, "user"), Some("SZ101")),
+        (
+            &*member(&plaza).replace("'app.context', '", "'app.context', 'x"),
+            record(plaza.id, &own, "user"),
+            Some("SZ101"),
+        ),
     ];
     for (context, record, refusal) in attempts {
         let attempt = format!("begin; set local role stayzr_owner; {context}; {record}");

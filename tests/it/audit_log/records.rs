@@ -344,7 +344,7 @@ async fn work_across_hotels_leaves_its_record_in_the_hotel_it_is_about() {
     // Without a hotel, a context or a true one, there is no record.
     assert_eq!(refusal(&platform, &format!("begin; {across} {}", record("null"))).await, "23502");
     assert_eq!(refusal(&platform, &format!("begin; {}", record(&plaza.id.to_string()))).await, "SZ100");
-    let forged = format!("begin; {across} set local app.user_id = '{}';", plaza.admin_id);
+    let forged = format!("begin; {}", across.replace(&actor.to_string(), &plaza.admin_id.to_string()));
     assert_eq!(refusal(&platform, &format!("{forged} {}", record(&plaza.id.to_string()))).await, "SZ101");
     assert_eq!(verified(&plaza.world).await.1, []);
 }

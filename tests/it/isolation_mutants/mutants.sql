@@ -133,7 +133,7 @@ union all
 select 'the seal is not verified', $$
     create or replace function app.organization_id() returns integer language sql stable parallel safe security definer
     set search_path = pg_catalog, pg_temp
-    as 'select nullif(current_setting(''app.organization_id'', true), '''')::integer'
+    as 'select app.claimed_organization_id()'
 $$, array['forged::contexts::']
 union all
 select 'the seal lasts forever', replace(

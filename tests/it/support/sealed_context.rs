@@ -14,19 +14,8 @@ pub fn sealed_context(
     permissions: &str,
 ) -> String {
     let (user, actor) = (user.to_string(), actor.map(|actor| actor.to_string()).unwrap_or_default());
-    let fields = [
-        ("organization_id", organization),
-        ("user_id", &user),
-        ("actor_id", &actor),
-        ("via", via),
-        ("sees_all", "true"),
-        ("team_ids", ""),
-        ("own_team_ids", ""),
-        ("permissions", permissions),
-    ];
-    let text = fields.map(|(_, value)| value).join("\n");
-    let seal = world.sealer().seal(&format!("context\n{text}"));
-    let rest = [("request_id", "request-0001"), ("address", "192.0.2.7"), ("seal", &*seal)];
-    let settings = fields.iter().chain(&rest).map(|(name, value)| format!("set_config('app.{name}', '{value}', true)"));
-    format!("select {};", settings.collect::<Vec<_>>().join(", "))
+    let fields =
+        [organization, &user, &actor, via, "true", "", "", permissions, "request-0001", "192.0.2.7"].join("\n");
+    let seal = world.sealer().seal(&format!("context\n{fields}"));
+    format!("select set_config('app.context', '{seal}\n{fields}', true);")
 }

@@ -111,7 +111,7 @@ fn a_comparison_of_the_organization_with_a_value_is_seen_and_a_join_is_not() {
     for sql in [
         "join guests g on g.organization_id = c.organization_id and g.id = $1",
         "select organization_id, $1",
-        "select set_config('app.organization_id', $1, true)",
+        "select set_config('attack.organization_id', $1, true)",
         "-- organization_id = $1\nselect 1",
         "where id = $1 and organization_id = c.organization_id",
     ] {
