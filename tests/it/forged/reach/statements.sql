@@ -1,5 +1,5 @@
 -- What stayzr_app may try on the tables of hotels, one statement for each right it has: read all, change nothing of all,
--- change one column of all without a look at any (for that PostgreSQL does not ask the policies of select), delete all,
+-- change a column of all without a look at any (for that PostgreSQL does not ask the policies of select), delete all,
 -- and write a row of the hotel $1 once more as it stands. Where values of that row have to stand in the statement, an
 -- administrator asks for the statement first: who writes need not be able to read.
 with tenant_table as (
@@ -35,15 +35,22 @@ statement as (
     where updates
     group by name
     union all
-    select g.name, 'update unseen', format(
+    select g.name, format('update %I unseen', g.column_name), format(
         'select format(''update %1$I set %2$I = %%s'', quote_nullable(%2$I)) from public.%1$I where %3$I = %4$s order by ctid limit 1',
-        g.name, (array_agg(g.column_name order by g.attnum))[1],
-        case g.name when 'organizations' then 'id' else 'organization_id' end, $1::integer
+        g.name, g.column_name, case g.name when 'organizations' then 'id' else 'organization_id' end, $1::integer
     )
     from granted g
     where g.updates
-        and not exists (select from pg_index i where i.indrelid = g.oid and i.indisunique and g.attnum = any (i.indkey))
-    group by g.name
+        -- Whose a row is, and otherwise one column that no other row's value can be in the way of.
+        and (
+            g.atttypid = 'uuid'::regtype
+            or g.attnum = (
+                select min(o.attnum) from granted o
+                where o.oid = g.oid and o.updates and not exists (
+                    select from pg_index i where i.indrelid = o.oid and i.indisunique and o.attnum = any (i.indkey)
+                )
+            )
+        )
     union all
     select name, 'delete', format('delete from %I', name)
     from tenant_table
@@ -64,4 +71,4 @@ statement as (
 )
 select name, command, statement
 from statement
-order by name, array_position(array['select', 'insert', 'update', 'update unseen', 'delete'], command)
+order by name, array_position(array['select', 'insert', 'update', 'delete'], split_part(command, ' ', 1)), command
