@@ -23,10 +23,10 @@ struct Asker {
 
 /// The administrator of the hotel, who owns most of what there is; a colleague; and the administrator by a key, and on a
 /// visit. Permissions and scope are those of the context: the database asks nobody else.
-fn askers(sealer: &Sealer, hotel: i32, administrator: Uuid, colleague: Uuid) -> Vec<Asker> {
+fn askers(sealer: &Sealer, hotel: i32, [administrator, colleague, grant]: [Uuid; 3]) -> Vec<Asker> {
     let everything = Permission::ALL.iter().map(|permission| permission.name()).collect::<Vec<_>>().join(",");
     let mut askers = Vec::new();
-    let mut add = |who: &str, user: Uuid, permissions: &str, change: fn(&mut Context)| {
+    let mut add = |who: &str, user: Uuid, permissions: &str, change: &dyn Fn(&mut Context)| {
         let mut context = Context::none();
         (context.organization, context.user) = (hotel.to_string(), user.to_string());
         (context.sees_all, context.permissions) = ("false".into(), permissions.into());
@@ -34,24 +34,29 @@ fn askers(sealer: &Sealer, hotel: i32, administrator: Uuid, colleague: Uuid) -> 
         context.seal = sealer.seal(&context.text());
         askers.push(Asker { who: who.to_owned(), context });
     };
-    let whole: fn(&mut Context) = |context| context.sees_all = "true".into();
-    add("nothing", administrator, "", |_| ());
+    let nothing_else: &dyn Fn(&mut Context) = &|_| ();
+    let whole: &dyn Fn(&mut Context) = &|context| context.sees_all = "true".into();
+    add("nothing", administrator, "", nothing_else);
     for permission in Permission::ALL {
-        add(permission.name(), administrator, permission.name(), |_| ());
+        add(permission.name(), administrator, permission.name(), nothing_else);
     }
-    add("everything", administrator, &everything, |_| ());
+    add("everything", administrator, &everything, nothing_else);
     add("the whole hotel", administrator, "", whole);
     add("everything of the whole hotel", administrator, &everything, whole);
-    add("a colleague", colleague, "", |_| ());
-    add("a colleague with everything", colleague, &everything, |_| ());
-    add("a key", administrator, &everything, |context| {
+    add("a colleague", colleague, "", nothing_else);
+    add("a colleague with everything", colleague, &everything, nothing_else);
+    add("a key", administrator, &everything, &|context| {
         context.sees_all = "true".into();
         context.via = format!("key:{}", Uuid::nil());
     });
-    add("a visitor", administrator, &everything, |context| {
+    add("a visitor", administrator, &everything, &|context| {
         context.sees_all = "true".into();
         context.via = format!("grant:{}", Uuid::nil());
         context.actor = Uuid::max().to_string();
+    });
+    // The grant that there is, and whom it is to.
+    add("a visitor with nothing", colleague, "", &|context| {
+        (context.via, context.actor) = (format!("grant:{grant}"), administrator.to_string());
     });
     askers
 }
@@ -118,13 +123,14 @@ async fn what_each_permission_reaches_is_what_is_written_down() {
     scene.batch_execute(&read("tests/it/forged/reach/rows.sql")).await.unwrap();
     let ids = "select current_setting('attack.own')::integer,
                       md5(current_setting('attack.own_marker') || '/user')::uuid,
-                      md5(current_setting('attack.own_marker') || '/colleague')::uuid";
+                      md5(current_setting('attack.own_marker') || '/colleague')::uuid,
+                      md5(current_setting('attack.own_marker') || '/grant')::uuid";
     let ids = scene.query_one(ids, &[]).await.unwrap();
     scene.commit().await.unwrap();
-    let (hotel, administrator, colleague) = (ids.get(0), ids.get(1), ids.get(2));
+    let hotel = ids.get(0);
 
     let (app, mut text) = (world.app_client().await, String::new());
-    let askers = askers(&world.sealer(), hotel, administrator, colleague);
+    let askers = askers(&world.sealer(), hotel, [1, 2, 3].map(|column| ids.get(column)));
     for (what, statement) in statements(&admin, hotel).await {
         let mut outcomes = Vec::new();
         for asker in &askers {
