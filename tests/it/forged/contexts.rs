@@ -161,6 +161,17 @@ async fn a_question_for_an_account_cannot_be_worded_as_a_context() {
     }
 }
 
+/// The owner seals by hand, for a hotel there is.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_seals_for_no_hotel() {
+    let scene = Scene::set().await;
+    let admin = scene.plaza.world.admin().await;
+    for slug in ["'nowhere'", "null", "''"] {
+        let sql = format!("begin; set local role stayzr_owner; select app.impersonate({slug})");
+        assert_eq!(attempt(&admin, &sql).await, Outcome::refused("P0002"), "{slug}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_context_ends_with_its_transaction() {
     let scene = Scene::set().await;
