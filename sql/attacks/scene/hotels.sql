@@ -24,10 +24,13 @@ begin
     perform set_config('attack.own', number::text, true);
     perform set_config('attack.rival', (number + 1)::text, true);
     perform set_config('attack.nobody', (number + 2)::text, true);
-    -- Letters that are in no hexadecimal number.
-    perform set_config('attack.own_marker', 'zk' || substr(md5(gen_random_uuid()::text), 1, 6), true);
-    perform set_config('attack.marker', 'zq' || substr(md5(gen_random_uuid()::text), 1, 6), true);
-    perform set_config('attack.nobody_marker', 'zw' || substr(md5(gen_random_uuid()::text), 1, 6), true);
+    -- Letters only, and one of them in no hexadecimal number: a digit may give a text a meaning that the other's has not,
+    -- as that of a time zone.
+    perform set_config(
+        'attack.' || name,
+        head || substr(translate(md5(gen_random_uuid()::text), '0123456789', 'ghijlmnopr'), 1, 6), true
+    )
+    from (values ('own_marker', 'zk'), ('marker', 'zq'), ('nobody_marker', 'zw')) as marker (name, head);
 
     -- Nobody grants what they do not hold, by hand neither.
     perform set_config('app.context', E'\n\n\n\n\ntrue\n\n\nguests.read', true);
