@@ -113,8 +113,12 @@ impl Lease {
         result
     }
 
-    /// The same with `ROLLBACK` in the place of `COMMIT`: the rows come back, and whatever
-    /// the statement did is undone.
+    /// Runs one statement in one round trip and undoes it: the rows come back, and whatever it did does not stay.
+    ///
+    /// `BEGIN`, the context, the statement and `ROLLBACK` are sent at once. The order of
+    /// a pipeline is the order in which its futures are first polled, hence `biased`.
+    /// Nobody else may use the connection meanwhile, or their statements would run in
+    /// our context.
     pub(super) async fn undone_trip(
         self,
         context: &SealedContext,
@@ -136,9 +140,7 @@ impl Lease {
             connection.execute(&end, &[]),
         );
 
-        // An error turns COMMIT into a rollback that reports success, so every answer
-        // counts: the write is done only when all four say so. In either case the
-        // transaction is over once COMMIT was answered.
+        // Refused or not, the transaction is over once ROLLBACK was answered.
         let over = began.is_ok() && ended.is_ok();
         let result = began.and(set).and(rows).and_then(|rows| ended.map(|_| rows)).map_err(DbError::from);
         if over && !plan_is_stale(&result) {
@@ -147,7 +149,8 @@ impl Lease {
         result
     }
 
-    /// The same for several statements: the rows of each.
+    /// Runs several statements in one transaction and one round trip: the rows of each. An error turns `COMMIT` into a
+    /// rollback that reports success, so what they did is done only when every answer says so.
     pub(super) async fn pipeline(
         self,
         begin: &'static str,

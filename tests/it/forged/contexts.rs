@@ -9,7 +9,7 @@ use stayzr::app;
 use stayzr::db::{Database, migrate};
 use stayzr::tenancy::{SealKey, Sealer};
 
-use super::{AGENT_PERMISSIONS, ALL_PERMISSIONS, Context, Outcome, Scene, TENANT_TABLES, attempt};
+use super::{AGENT_PERMISSIONS, ALL_PERMISSIONS, Context, Outcome, Scene, TENANT_TABLES, attempt, literal};
 use crate::support::{Call, Cluster, SEAL_KEY, eventually, listen};
 
 fn now() -> u64 {
@@ -170,6 +170,27 @@ async fn nobody_seals_for_no_hotel() {
         let sql = format!("begin; set local role stayzr_owner; select app.impersonate({slug})");
         assert_eq!(attempt(&admin, &sql).await, Outcome::refused("P0002"), "{slug}");
     }
+}
+
+/// Bound as the domain of reads, a context lets nothing be written, and nothing else is different.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_context_that_is_bound_to_read_writes_nothing() {
+    let scene = Scene::set().await;
+    let context = scene.at_breeze();
+    let text = literal(&format!("{}{}", context.seal, &context.text()["context".len()..]));
+    let insert = "insert into departments (name) values ('Bound')";
+    for (domain, statement, outcome) in [
+        ("read_context", "select id from guests", Outcome::Rows(1)),
+        ("read_context", insert, Outcome::refused("25006")),
+        ("write_context", insert, Outcome::Rows(1)),
+    ] {
+        let sql = format!("begin; prepare bound (app.{domain}) as {statement}; execute bound ({text})");
+        assert_eq!(attempt(&scene.app, &sql).await, outcome, "{domain}: {statement}");
+        scene.app.batch_execute("deallocate all").await.unwrap();
+    }
+    // What it says counts no more than what is set: without its seal it is none.
+    let sql = format!("begin; prepare bound (app.write_context) as {insert}; execute bound ('x' || {text})");
+    assert_eq!(attempt(&scene.app, &sql).await, Outcome::refused("SZ101"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

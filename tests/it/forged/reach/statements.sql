@@ -36,7 +36,8 @@ statement as (
     group by name
     union all
     select g.name, format('update %I unseen', g.column_name), format(
-        'select format(''update %1$I set %2$I = %%s'', quote_nullable(%2$I)) from public.%1$I where %3$I = %4$s order by ctid limit 1',
+        'select format(''update %1$I set %2$I = %%s'', quote_nullable(%2$I)) from public.%1$I
+         where %3$I = %4$s order by ctid limit 1',
         g.name, g.column_name, case g.name when 'organizations' then 'id' else 'organization_id' end, $1::integer
     )
     from granted g
