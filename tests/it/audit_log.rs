@@ -2,6 +2,7 @@
 
 mod cascade;
 mod chain;
+mod everything;
 mod partitions;
 mod records;
 mod tampering;

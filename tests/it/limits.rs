@@ -3,6 +3,7 @@
 mod crashes;
 mod downgrade;
 mod dry_run;
+mod locks;
 mod periods;
 mod races;
 

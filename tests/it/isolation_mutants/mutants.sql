@@ -29,7 +29,7 @@ guard as (
     select f.oid, f.proname as name, f.prosrc as source, array[
         case
             when f.proname ~ 'standing|lookup|seal|context|organization_id|alert' then 'forged::'
-            when f.proname ~ 'property' then 'properties::'
+            when f.proname ~ 'property|time_zone' then 'properties::'
             when f.proname ~ 'conversation' then 'data_scope::scenes'
             when f.proname ~ 'gate|feature' then 'features::'
             when f.proname ~ 'usage|spare' then 'limits::'
@@ -95,6 +95,7 @@ select format('trigger %s on %s dropped', t.tgname, t.tgrelid::regclass),
         case
             when t.tgname ~ 'usage' then 'limits::' when t.tgname ~ 'audit' then 'audit_log::'
             when t.tgname ~ 'limit' then 'grant_limits::' when t.tgname ~ 'gate' then 'features::'
+            when t.tgname ~ 'there' then 'users::' when t.tgname ~ 'invoice' then 'invoices::'
             else t.tgrelid::regclass || '_'
         end
     ]
