@@ -52,7 +52,10 @@ async fn an_opened_invoice_and_its_lines_do_not_change() {
     // What it may become it becomes once, with all that goes with it.
     assert_eq!(outcome(&platform, "update invoices set status = 'paid'").await, Err("23514".into()));
     assert_eq!(outcome(&platform, "update invoices set status = 'void', voided_at = now()").await, Err("23514".into()));
+    let version = async || admin.query_one("select version from invoices", &[]).await.unwrap().get::<_, i32>(0);
+    let opened = version().await;
     assert_eq!(outcome(&platform, "update invoices set status = 'paid', paid_at = now()").await, Ok(1));
+    assert_eq!(version().await, opened + 1);
     for sql in [
         "update invoices set status = 'paid', paid_at = now()",
         "update invoices set status = 'open', paid_at = null",
@@ -85,7 +88,8 @@ async fn an_invoice_whose_lines_do_not_add_up_is_not_opened() {
     // A hotel does not see it before it is opened.
     assert_eq!(hotel.get(super::PATH).await.assert_ok()["items"], serde_json::json!([]));
     hotel.get(format!("{}/{id}", super::PATH)).await.assert_problem(404, "invoice_not_found");
-    assert_eq!(outcome(&admin, "update invoices set status = 'paid', paid_at = now()").await, Err("23514".into()));
+    let paid = "update invoices set status = 'paid', number = 1, opened_at = now(), due_at = now(), paid_at = now()";
+    assert_eq!(outcome(&admin, paid).await, Err("23514".into()), "a draft is opened first");
     assert_eq!(outcome(&admin, &line).await, Ok(1));
     assert_eq!(outcome(&admin, open).await, Ok(1));
     assert_eq!(outcome(&admin, &line).await, Err("55000".into()));

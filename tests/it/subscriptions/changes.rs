@@ -141,6 +141,17 @@ async fn cancelling_ends_it_with_the_period_unless_taken_back() {
     assert_eq!((&told["status"], &told["cancelAt"]), (&json!("active"), &Value::Null));
 }
 
+/// More is owed for more, and it could not be used.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_suspended_hotel_moves_down_and_not_up() {
+    let (plaza, _, _) = on("professional").await;
+    let suspend = "update organizations set subscription_status = 'suspended' where id = $1";
+    plaza.world.admin().await.execute(suspend, &[&plaza.id]).await.unwrap();
+    plaza.patch(PATH, json!({"tier": "enterprise"})).await.assert_problem(409, "subscription_closed");
+    assert_eq!(subscription(&plaza).await["tier"], "professional");
+    assert_eq!(change(&plaza, json!({"tier": "starter"})).await["scheduledChange"]["tier"], "starter");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_makes_no_sense_is_refused() {
     let (plaza, _, robin) = on("starter").await;

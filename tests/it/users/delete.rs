@@ -148,6 +148,8 @@ async fn users_who_are_deleted_are_given_nothing_any_more() {
     for statement in [
         "insert into user_roles (organization_id, user_id, role_id) select organization_id, $1, id from roles where organization_id = $2 limit 1",
         "insert into team_members (organization_id, user_id, team_id) select organization_id, $1, id from teams where organization_id = $2 limit 1",
+        "update guests set owner_id = $1 where organization_id = $2",
+        "update conversations set owner_id = $1 where organization_id = $2",
     ] {
         let refused = admin.execute(statement, &[&id, &plaza.id]).await.unwrap_err();
         assert_eq!(refused.code().unwrap().code(), "23503", "{statement}");
