@@ -9,6 +9,7 @@ use poem::{Endpoint, EndpointExt, IntoEndpoint, IntoResponse, Request, Response,
 use poem_openapi::{LicenseObject, OpenApiService, Tags};
 
 use crate::access::{AccessApi, Operations};
+use crate::admission::Admission;
 use crate::analytics::AnalyticsApi;
 use crate::api_keys::ApiKeysApi;
 use crate::audit_log::AuditLogApi;
@@ -137,7 +138,9 @@ pub fn endpoint(
         // What is nested at the root would win over a route at "/".
         .nest("/", service.into_endpoint().around(front_page));
     let routes = routes.with(contract);
-    let authenticate = Authenticate::new(tokens, database, settings.trusted_proxies.clone());
+    // What is left of the time is for the request itself.
+    let admission = Admission::new(settings.limits().request_timeout / 2);
+    let authenticate = Authenticate::new(tokens, database, admission, settings.trusted_proxies.clone());
     Ok(routes.with(authenticate).with(settings.limits()).with(Observe))
 }
 

@@ -118,6 +118,8 @@ codes! {
     InvalidCursor "invalid_cursor" UNPROCESSABLE_ENTITY "The cursor does not belong to this list";
     IdempotencyKeyReused "idempotency_key_reused" UNPROCESSABLE_ENTITY "The idempotency key was used for another request";
     TooManyAttempts "too_many_attempts" TOO_MANY_REQUESTS "Too many attempts";
+    RateLimitExceeded "rate_limit_exceeded" TOO_MANY_REQUESTS "The hotel makes more requests than its plan allows";
+    ConcurrencyLimitExceeded "concurrency_limit_exceeded" TOO_MANY_REQUESTS "The hotel has more requests at a time than its plan allows";
     HeadersTooLarge "headers_too_large" REQUEST_HEADER_FIELDS_TOO_LARGE "The headers are too large";
     Internal "internal" INTERNAL_SERVER_ERROR "Something went wrong on our side";
     DatabaseUnavailable "database_unavailable" SERVICE_UNAVAILABLE "The database cannot be reached";

@@ -10,6 +10,7 @@
 //! in `.sql` files. `tests/it/tidy.rs` holds these.
 
 pub mod access;
+pub mod admission;
 pub mod analytics;
 pub mod api_keys;
 pub mod app;

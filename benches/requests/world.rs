@@ -2,11 +2,12 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use poem::listener::{Acceptor, Listener, TcpListener};
 use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route, Server};
 use poem_openapi::OpenApiService;
+use stayzr::admission::Admission;
 use stayzr::app;
 use stayzr::auth::{TokenKey, Tokens};
 use stayzr::config::{Secrets, Settings};
@@ -131,7 +132,8 @@ impl World {
         let tokens = self.tokens()?;
         let rival = Rival::new(way, config, self.settings.app_connections)?;
         let service = OpenApiService::new(rival, "Rival", "0").into_endpoint();
-        let authenticate = Authenticate::new(tokens, database.clone(), Vec::new());
+        let authenticate =
+            Authenticate::new(tokens, database.clone(), Admission::new(Duration::from_secs(1)), Vec::new());
         Ok(Route::new().nest("/", service).with(authenticate).with(self.settings.limits()).with(Observe))
     }
 

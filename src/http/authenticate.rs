@@ -15,6 +15,7 @@ use super::address::ClientAddress;
 use super::attended::Attended;
 use super::observe::RequestRecord;
 use super::refused::{Attempt, Refused, ids_not_found};
+use crate::admission::{Admission, Admitted};
 use crate::auth::{Actor, ApiKeySecret, Claims, Identity, KeyUse, Standing, Standings, Subject, TokenError, Tokens};
 use crate::db::{Access, Accounts, Channel, Database, Listener, Origin, PlatformScope, RefusalLog, TenantScope};
 use crate::error::{ApiError, Code};
@@ -40,6 +41,7 @@ struct Layer {
     key_use: KeyUse,
     refused: Refused,
     database: Arc<Database>,
+    admission: Admission,
     trusted_proxies: Vec<IpAddr>,
     /// Hears what other servers change, for as long as the layer lives.
     _listener: Listener,
@@ -48,7 +50,12 @@ struct Layer {
 impl Authenticate {
     /// A layer that makes scopes of that database. Begins to listen for changes of
     /// standings, so it must be made in a runtime.
-    pub fn new(tokens: Arc<Tokens>, database: Arc<Database>, trusted_proxies: Vec<IpAddr>) -> Self {
+    pub fn new(
+        tokens: Arc<Tokens>,
+        database: Arc<Database>,
+        admission: Admission,
+        trusted_proxies: Vec<IpAddr>,
+    ) -> Self {
         let accounts = Accounts::new(database.clone());
         let standings = Arc::new(Standings::new(accounts.clone()));
         let hearing = standings.clone();
@@ -61,6 +68,7 @@ impl Authenticate {
             key_use,
             refused,
             database,
+            admission,
             trusted_proxies,
             _listener: listener,
         }))
@@ -92,7 +100,8 @@ impl<E: Endpoint> Endpoint for AuthenticateEndpoint<E> {
             return self.inner.call(request).await;
         }
         match self.layer.admit(&mut request, address).await? {
-            None => {
+            // The place is given up when the answer is there.
+            Entered::Member(_place) => {
                 let (uri, identity) = (request.uri().clone(), request.extensions().get::<Identity>().cloned());
                 let record = request.extensions().get::<RequestRecord>().map(|record| record.id.clone());
                 let answer = self.inner.call(request).await;
@@ -105,9 +114,17 @@ impl<E: Endpoint> Endpoint for AuthenticateEndpoint<E> {
                 }
                 answer
             }
-            Some(visit) => visit.attend(self.inner.call(request)).await,
+            Entered::Attended(visit) => visit.attend(self.inner.call(request)).await,
         }
     }
+}
+
+/// How a request got in.
+enum Entered {
+    /// As one of the hotel's own, with its place among them.
+    Member(Admitted),
+    /// As a super admin's, that has to leave a record.
+    Attended(Attended),
 }
 
 /// Who a request says it is from, with the proof checked.
@@ -118,9 +135,8 @@ struct Proven {
 }
 
 impl Layer {
-    /// Puts the caller and their scope into the request. A super admin's request that has
-    /// to leave a record comes back as the one who writes it.
-    async fn admit(&self, request: &mut Request, address: ClientAddress) -> Result<Option<Attended>, ApiError> {
+    /// Puts the caller and their scope into the request, once there is room for it.
+    async fn admit(&self, request: &mut Request, address: ClientAddress) -> Result<Entered, ApiError> {
         let record = request
             .extensions()
             .get::<RequestRecord>()
@@ -157,7 +173,7 @@ impl Layer {
             let scope = self.database.platform_scope(context, read_only, access.clone(), record.statements);
             request.extensions_mut().insert(access);
             request.extensions_mut().insert(Arc::new(scope.share()));
-            return Ok(Some(Attended::platform(scope)));
+            return Ok(Entered::Attended(Attended::platform(scope)));
         }
         let scope = self.database.tenant_scope(context, read_only, record.statements.clone());
         if let Via::Grant(_) = proven.via {
@@ -165,21 +181,26 @@ impl Layer {
             let scope = scope.recorded_as(access.clone());
             if is_platform {
                 access.name("permission_denied", "route", None);
-                return Ok(Some(Attended::visit(scope).refused(not_theirs())));
+                return Ok(Entered::Attended(Attended::visit(scope).refused(not_theirs())));
             }
             request.extensions_mut().insert(access);
             request.extensions_mut().insert(Arc::new(scope.share()));
-            return Ok(Some(Attended::visit(scope)));
+            return Ok(Entered::Attended(Attended::visit(scope)));
         }
         if is_platform {
             return Err(not_theirs());
         }
+        let (admitted, quota) = self.admission.admit(proven.organization_id, &standing.plan).await;
+        if let Some(quota) = quota {
+            let _ = record.quota.set(quota);
+        }
+        let admitted = admitted?;
         request.extensions_mut().insert(Arc::new(scope));
         if let Via::ApiKey(key_id) = proven.via {
             let origin = Origin { request_id: record.id, address: address.text(), statements: Arc::default() };
             self.key_use.note(proven.organization_id, standing.user_id, key_id, origin);
         }
-        Ok(None)
+        Ok(Entered::Member(admitted))
     }
 
     async fn by_token(

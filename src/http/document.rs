@@ -17,6 +17,25 @@ pub fn pretty(document: &Value) -> String {
     format!("{document:#}\n")
 }
 
+/// What is not a hotel's own.
+const PLATFORM: &str = "/v1/platform";
+
+const QUOTA_HEADERS: [&str; 2] = ["RateLimit", "RateLimit-Policy"];
+
+fn quota_headers() -> Value {
+    let header = |description: &str, example: &str| json!({"description": description, "schema": {"type": "string", "example": example}});
+    json!({
+        "RateLimit": header(
+            "What the hotel has left: `r` requests, and in `t` seconds all of them again. Absent where its plan has no limit.",
+            "\"organization\";r=97;t=1",
+        ),
+        "RateLimit-Policy": header(
+            "What the hotel may do on this server: `q` requests within `w` seconds, and a fraction of them each second after.",
+            "\"organization\";q=100;w=5",
+        ),
+    })
+}
+
 /// The document to publish.
 pub fn publish(derived: &str) -> Value {
     let mut document: Value = serde_json::from_str(derived).unwrap_or_default();
@@ -30,9 +49,11 @@ pub fn publish(derived: &str) -> Value {
             describe_response(schema);
         }
     }
-    for (_, path) in members_mut(document.get_mut("paths")) {
-        members_mut(Some(path)).for_each(|(_, operation)| describe_operation(operation));
+    for (path, item) in members_mut(document.get_mut("paths")) {
+        let is_hotels = !path.starts_with(PLATFORM);
+        members_mut(Some(item)).for_each(|(_, operation)| describe_operation(operation, is_hotels));
     }
+    document["components"]["headers"] = quota_headers();
     document
 }
 
@@ -52,13 +73,23 @@ fn describe_response(schema: &mut Value) {
     }
 }
 
-fn describe_operation(operation: &mut Value) {
+/// What each hotel may only do so often says how often (`admission`); super admins' work across hotels is not counted.
+fn describe_operation(operation: &mut Value, is_hotels: bool) {
     let summary = operation["summary"].clone();
     // Said outright, a reader knows it was not forgotten.
     if operation.get("security").is_none() {
         operation["security"] = json!([]);
     }
-    for (_, response) in members_mut(operation.get_mut("responses")) {
+    let is_counted = is_hotels && operation["security"] != json!([]);
+    if !is_hotels && let Some(responses) = operation["responses"].as_object_mut() {
+        responses.remove("429");
+    }
+    for (status, response) in members_mut(operation.get_mut("responses")) {
+        if is_counted && (status.starts_with('2') || status == "429") {
+            for name in QUOTA_HEADERS {
+                response["headers"][name] = json!({"$ref": format!("#/components/headers/{name}")});
+            }
+        }
         if response["description"] == "" {
             response["description"] = json!(format!("{}: done.", summary.as_str().unwrap_or_default()));
         }

@@ -16,6 +16,7 @@ use poem_openapi::OperationId;
 use uuid::Uuid;
 
 use super::problem::api_error;
+use crate::admission::Quota;
 use crate::error::ApiError;
 
 /// What the layers inside tell the log line.
@@ -25,6 +26,8 @@ pub struct RequestRecord {
     pub id: Arc<str>,
     /// The hotel, once the token is verified.
     pub organization_id: Arc<OnceLock<i32>>,
+    /// What the hotel has left of its requests, where its plan limits them.
+    pub quota: Arc<OnceLock<Quota>>,
     /// How many statements ran.
     pub statements: Arc<AtomicU32>,
     /// How many standings, and the plans with them, had to be asked for. None of a hit.
@@ -54,6 +57,7 @@ impl<E: Endpoint> Endpoint for ObserveEndpoint<E> {
         let record = RequestRecord {
             id: request_id(&request),
             organization_id: Arc::default(),
+            quota: Arc::default(),
             statements: Arc::default(),
             cache_misses: Arc::default(),
         };
@@ -84,6 +88,9 @@ impl<E: Endpoint> Endpoint for ObserveEndpoint<E> {
         };
         if let Ok(id) = HeaderValue::from_str(&record.id) {
             response.headers_mut().insert("X-Request-Id", id);
+        }
+        if let Some(quota) = record.quota.get() {
+            quota.write(response.headers_mut());
         }
         // What a hotel sees is nobody else's: no cache on the way may keep it.
         response.headers_mut().entry("Cache-Control").or_insert(HeaderValue::from_static("no-store"));

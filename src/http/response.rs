@@ -185,35 +185,35 @@ kinds! {
     /// Exchanges a token of one use for a place at a hotel.
     Redeem [400, 403, 409, 413, 415, 422, 429, 500, 503];
     /// Does one thing again, without a body.
-    Resend [401, 403, 404, 409, 422, 500, 503];
+    Resend [401, 403, 404, 409, 422, 429, 500, 503];
     /// Takes one back, while that is possible.
-    Revoke [401, 403, 404, 409, 412, 422, 500, 503];
+    Revoke [401, 403, 404, 409, 412, 422, 429, 500, 503];
     /// Reads many.
-    List [401, 403, 422, 500, 503];
+    List [401, 403, 422, 429, 500, 503];
     /// Reads one.
-    Get [401, 403, 404, 422, 500, 503];
+    Get [401, 403, 404, 422, 429, 500, 503];
     /// Makes one.
-    Create [400, 401, 403, 409, 413, 415, 422, 500, 503];
+    Create [400, 401, 403, 409, 413, 415, 422, 429, 500, 503];
     /// Makes one that refers to another.
-    CreateUnder [400, 401, 403, 404, 409, 413, 415, 422, 500, 503];
+    CreateUnder [400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503];
     /// Changes one.
-    Update [400, 401, 403, 404, 409, 412, 413, 415, 422, 500, 503];
+    Update [400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 500, 503];
     /// Puts one into another state, for a reason.
-    Transition [400, 401, 403, 404, 409, 413, 415, 422, 500, 503];
+    Transition [400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503];
     /// Takes back what was to become of one.
-    Withdraw [401, 403, 404, 409, 422, 500, 503];
+    Withdraw [401, 403, 404, 409, 422, 429, 500, 503];
     /// Ends all of one kind, without naming any.
-    Clear [401, 403, 422, 500, 503];
+    Clear [401, 403, 422, 429, 500, 503];
     /// Archives one.
-    Archive [401, 403, 404, 412, 422, 500, 503];
+    Archive [401, 403, 404, 412, 422, 429, 500, 503];
     /// Deletes one that others may still refer to.
-    Remove [401, 403, 404, 409, 412, 422, 500, 503];
+    Remove [401, 403, 404, 409, 412, 422, 429, 500, 503];
     /// Asks about what exists, with a body, and changes nothing.
-    Ask [400, 401, 403, 404, 413, 415, 422, 500, 503];
+    Ask [400, 401, 403, 404, 413, 415, 422, 429, 500, 503];
     /// Says of one that it is taken care of.
-    Acknowledge [401, 403, 404, 422, 500, 503];
+    Acknowledge [401, 403, 404, 422, 429, 500, 503];
     /// Joins two that exist, or parts them.
-    Link [401, 403, 404, 422, 500, 503];
+    Link [401, 403, 404, 422, 429, 500, 503];
 }
 
 /// An error of an operation of kind `K`, so that the document lists what it can fail with.
@@ -259,7 +259,7 @@ fn description(status: u16) -> &'static str {
         413 => "The body is too large.",
         415 => "The body is not JSON.",
         422 => "Some of the request is not valid; `errors` says what.",
-        429 => "Too many attempts; try again after `Retry-After` seconds.",
+        429 => "Too many requests of the hotel, or attempts; try again after `Retry-After` seconds.",
         500 => "Something went wrong on our side; the log has it under the request id.",
         503 => "The database or the server is busy or away; try again after `Retry-After` seconds.",
         _ => "The request was refused.",

@@ -32,6 +32,14 @@ text_enum! {
         MaxActiveConversations "maxActiveConversations",
         /// A limit.
         MaxStorageGb "maxStorageGB",
+        /// A limit.
+        MaxRequestsPerSecond "maxRequestsPerSecond",
+        /// A limit.
+        MaxConcurrentRequests "maxConcurrentRequests",
+        /// A limit.
+        MaxWaitingRequests "maxWaitingRequests",
+        /// A limit.
+        MaxStatementSeconds "maxStatementSeconds",
         /// A feature.
         WhatsappIntegration "whatsappIntegration",
         /// A feature.

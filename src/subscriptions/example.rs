@@ -21,6 +21,10 @@ pub(crate) fn limits() -> TierLimits {
         max_messages_per_month: Some(5_000),
         max_active_conversations: Some(100),
         max_storage_gb: Some(5),
+        max_requests_per_second: Some(20),
+        max_concurrent_requests: Some(4),
+        max_waiting_requests: Some(32),
+        max_statement_seconds: Some(2),
     }
 }
 

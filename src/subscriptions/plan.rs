@@ -8,6 +8,7 @@ use tokio_postgres::types::{FromSql, Json, Type};
 use crate::auth::Permissions;
 use crate::error::ApiError;
 use crate::organizations::SubscriptionStatus;
+use crate::subscriptions::Limit;
 
 macro_rules! features {
     ($($(#[$doc:meta])* $variant:ident $name:literal;)*) => {
@@ -71,11 +72,18 @@ pub struct Plan {
     pub permissions: Permissions,
     /// In how many seconds the plan is another by itself, where it will be.
     pub seconds_left: Option<f64>,
+    limits: HashMap<String, Option<i64>>,
     features: HashMap<String, bool>,
     available_in: HashMap<String, Vec<String>>,
 }
 
 impl Plan {
+    /// How much the plan allows of something; `None`: as much as one likes. What the database counts is held there
+    /// (`app.plan_limit`); this is for what only the server can.
+    pub fn limit(&self, limit: Limit) -> Option<i64> {
+        self.limits.get(limit.name()).copied().flatten()
+    }
+
     /// Whether the plan has a feature. One that nobody knows it does not have.
     pub fn has(&self, feature: Feature) -> bool {
         self.features.get(feature.name()).copied().unwrap_or(false)
@@ -102,6 +110,7 @@ struct Summary {
     tier: String,
     status: String,
     permissions: Option<Vec<String>>,
+    limits: HashMap<String, Option<i64>>,
     features: HashMap<String, bool>,
     available_in: HashMap<String, Vec<String>>,
     seconds_left: Option<f64>,
@@ -117,6 +126,7 @@ impl<'a> FromSql<'a> for Plan {
             permissions: permissions
                 .map_or_else(Permissions::all, |held| Permissions::named(held.iter().map(String::as_str))),
             seconds_left: summary.seconds_left,
+            limits: summary.limits,
             features: summary.features,
             available_in: summary.available_in,
         })

@@ -68,6 +68,14 @@ limits! {
     MaxActiveConversations max_active_conversations "maxActiveConversations";
     /// Gigabytes of attachments.
     MaxStorageGb max_storage_gb "maxStorageGB";
+    /// Requests a second that each server admits, on average; those of five seconds may come at once.
+    MaxRequestsPerSecond max_requests_per_second "maxRequestsPerSecond";
+    /// Requests that each server works on at the same time.
+    MaxConcurrentRequests max_concurrent_requests "maxConcurrentRequests";
+    /// Requests that wait on each server until it works on fewer.
+    MaxWaitingRequests max_waiting_requests "maxWaitingRequests";
+    /// Seconds a statement may run, at least one and at most five.
+    MaxStatementSeconds max_statement_seconds "maxStatementSeconds";
 }
 
 macro_rules! tier_features {

@@ -13,6 +13,7 @@ use poem::http::StatusCode;
 use poem::web::Path;
 use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Route, handler};
 use serde_json::json;
+use stayzr::admission::Admission;
 use stayzr::app;
 use stayzr::config::Settings;
 use stayzr::db::TenantScope;
@@ -56,7 +57,7 @@ async fn interrupted(scope: TenantScope, Path(how): Path<String>) -> poem::Resul
 async fn serve(world: &World, settings: &Settings) -> SocketAddr {
     let database = world.pools(settings);
     let tokens = world.server_tokens();
-    let layer = Authenticate::new(tokens.clone(), database.clone(), Vec::new());
+    let layer = Authenticate::new(tokens.clone(), database.clone(), Admission::new(Duration::from_secs(1)), Vec::new());
     let api = app::endpoint(settings, database, tokens, world.mailer()).unwrap();
     let broken = poem::post(interrupted).with(layer).with(settings.limits()).with(Observe);
     listen(Route::new().at("/v1/interrupted/:how", broken).nest("/", api).around(drop_midway)).await

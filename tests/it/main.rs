@@ -2,6 +2,7 @@
 #![allow(clippy::print_stderr)] // Some print what they measured.
 
 mod access;
+mod admission;
 mod analytics;
 mod api_keys;
 mod audit;

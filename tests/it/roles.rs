@@ -8,7 +8,7 @@ use stayzr::auth::Permission;
 
 use crate::openapi::document;
 use crate::support::repository::read;
-use crate::support::{Call, Hotel, two_hotels};
+use crate::support::{Call, Hotel, eventually, two_hotels};
 
 async fn make(hotel: &Hotel, name: &str, permissions: &[&str]) -> Value {
     hotel.post("/v1/roles", json!({"name": name, "permissions": permissions})).await.assert_created()
@@ -100,6 +100,19 @@ async fn roles_update_merges_and_refuses_a_stale_version() {
     let by_agent = Call::patch(path(&role), &json!({"permissions": all()}));
     plaza.call_as_agent(by_agent).await.assert_problem(403, "permission_denied");
     assert_eq!(plaza.get(path(&role)).await.assert_ok(), bare);
+}
+
+/// Who holds it is known to the server already, and would be for minutes.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_list_of_permissions_holds_at_once_for_who_holds_the_role() {
+    let (plaza, _) = two_hotels().await;
+    let role = make(&plaza, "Concierge", &["guests.read"]).await;
+    let held = json!({"roleIds": [role["id"]]});
+    plaza.patch(format!("/v1/users/{}", plaza.agent_id), held).await.assert_ok();
+    let list = async || plaza.call_as_agent(Call::get("/v1/guests")).await.status;
+    eventually("the role is heard of", async || list().await == 200).await;
+    plaza.patch(path(&role), json!({"permissions": ["audit.read"]})).await.assert_ok();
+    eventually("the other list is heard of", async || list().await == 403).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,6 +5,7 @@ mod money;
 mod settle;
 
 use serde_json::{Value, json};
+use stayzr::subscriptions::Limit;
 
 use crate::platform_grants::two_hotels_and_the_platform;
 use crate::support::{Call, Hotel, SuperAdmin};
@@ -46,7 +47,7 @@ async fn subscriptions_get_tells_the_plan_and_where_it_is_from() {
     let now = chrono::Utc::now();
     let moment = |name: &str| told["period"][name].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
     assert!(moment("startsAt") <= now && now < moment("endsAt"), "{told}");
-    assert_eq!(told["limits"].as_object().unwrap().len(), 5);
+    assert_eq!(told["limits"].as_object().unwrap().len(), Limit::ALL.len());
     assert_eq!(told["features"].as_object().unwrap().len(), 9);
     assert_eq!(
         (&told["scheduledChange"], &told["cancelAt"], &told["history"]),

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Call, Hotel, two_hotels};
+use crate::support::{Call, Hotel, eventually, two_hotels};
 
 async fn team(hotel: &Hotel, name: &str) -> String {
     let team = hotel.post("/v1/teams", json!({"name": name})).await.assert_created();
@@ -88,4 +88,22 @@ async fn team_members_list_pages_through_everybody_once() {
     assert_eq!(rows[0]["userId"], json!(plaza.agent_id), "whoever joined last comes first");
     let cursor = plaza.get(format!("{members}?limit=2")).await.assert_ok()["nextCursor"].as_str().unwrap().to_owned();
     plaza.get(format!("{other}?limit=2&after={cursor}")).await.assert_problem(422, "invalid_cursor");
+}
+
+/// Whoever is added is known to the server already, and would be for minutes.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_joins_or_leaves_sees_what_is_the_teams_at_once() {
+    let (plaza, _) = two_hotels().await;
+    let members = team(&plaza, "Night").await;
+    let team = members.split('/').nth(3).unwrap();
+    let guest = json!({"fullName": "Ada", "email": "ada@example.com", "teamId": team});
+    let guest = plaza.post("/v1/guests", guest).await.assert_created();
+    plaza.patch(format!("/v1/users/{}", plaza.agent_id), json!({"dataScope": "team"})).await.assert_ok();
+    let path = format!("/v1/guests/{}", guest["id"].as_str().unwrap());
+    let got = async || plaza.call_as_agent(Call::get(&path)).await.status;
+    eventually("the scope is heard of", async || got().await == 404).await;
+    plaza.call(add(&members, plaza.agent_id)).await.assert_status(204);
+    eventually("the team is heard of", async || got().await == 200).await;
+    plaza.call(remove(&members, plaza.agent_id)).await.assert_status(204);
+    eventually("the end of it is heard of", async || got().await == 404).await;
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Call, Hotel, two_hotels};
+use crate::support::{Call, Hotel, eventually, two_hotels};
 
 async fn department(hotel: &Hotel, name: &str) -> Value {
     hotel.post("/v1/departments", json!({"name": name})).await.assert_created()
@@ -169,4 +169,24 @@ async fn teams_delete_and_a_member_who_joins_at_once_leave_no_membership_of_no_t
     let orphans = "select count(*) from team_members m
                    where not exists (select from teams t where t.organization_id = m.organization_id and t.id = m.team_id)";
     assert_eq!(plaza.world.admin().await.query_one(orphans, &[]).await.unwrap().get::<_, i64>(0), 0);
+}
+
+/// Who sees the department is known to the server already, and would be for minutes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_team_that_is_new_in_a_department_is_seen_at_once() {
+    let (plaza, _) = two_hotels().await;
+    let department = plaza.post("/v1/departments", json!({"name": "Front"})).await.assert_created();
+    let team = async |name: &str| {
+        let team = json!({"name": name, "departmentId": department["id"]});
+        plaza.post("/v1/teams", team).await.assert_created()["id"].as_str().unwrap().to_owned()
+    };
+    let member = format!("/v1/teams/{}/members/{}", team("Day").await, plaza.agent_id);
+    plaza.call(Call::new("PUT".parse().unwrap(), member)).await.assert_status(204);
+    plaza.patch(format!("/v1/users/{}", plaza.agent_id), json!({"dataScope": "department"})).await.assert_ok();
+    plaza.call_as_agent(Call::get("/v1/guests")).await.assert_ok();
+    let guest = json!({"fullName": "Ada", "email": "ada@example.com", "teamId": team("Night").await});
+    let guest = plaza.post("/v1/guests", guest).await.assert_created();
+    let path = format!("/v1/guests/{}", guest["id"].as_str().unwrap());
+    let got = async || plaza.call_as_agent(Call::get(&path)).await.status;
+    eventually("the new team is heard of", async || got().await == 200).await;
 }

@@ -93,6 +93,7 @@ select format('trigger %s on %s dropped', t.tgname, t.tgrelid::regclass),
     format('drop trigger %I on %s', t.tgname, t.tgrelid::regclass), array[
         t.tgrelid::regclass || '::',
         case
+            when t.tgname ~ 'subscription' then 'platform_subscriptions::'
             when t.tgname ~ 'usage' then 'limits::' when t.tgname ~ 'audit' then 'audit_log::'
             when t.tgname ~ 'limit' then 'grant_limits::' when t.tgname ~ 'gate' then 'features::'
             when t.tgname ~ 'there' then 'users::' when t.tgname ~ 'invoice' then 'invoices::'

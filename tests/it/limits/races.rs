@@ -66,6 +66,8 @@ async fn sixty_four_connections_get_exactly_what_is_left() {
 #[tokio::test(flavor = "multi_thread")]
 async fn sixty_four_requests_get_exactly_what_is_left() {
     let scene = Arc::new(Scene::set().await);
+    // What is to hold is the database's limit, and not the server's.
+    scene.allow("maxConcurrentRequests", CONNECTIONS as i64).await;
     let messages = format!("/v1/conversations/{}/messages", scene.conversation);
     let user =
         |n: usize| json!({"email": format!("u{n}@example.com"), "fullName": "U", "password": "correct horse battery"});

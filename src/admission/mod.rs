@@ -1,0 +1,72 @@
+//! How much of this server one hotel may use at a time, asked before its request takes a connection.
+//!
+//! Each hotel has a share of its own, as large as its plan says, and what one does never spends another's. Each server
+//! counts for itself: of two servers a hotel may use twice as much. A hotel that nobody asks for takes no memory.
+//!
+//! Deliberately not held to it: whoever has not proved yet who they are (`auth::Attempts` counts those), super admins at
+//! work across hotels, who have connections of their own, and super admins on a visit, who come when a hotel is in
+//! trouble.
+
+mod allowance;
+mod quota;
+mod share;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+pub use quota::Quota;
+
+use self::allowance::Allowance;
+use self::share::{Place, Share};
+use crate::cache::PerOrganization;
+use crate::error::ApiError;
+use crate::subscriptions::Plan;
+
+/// The shares of the hotels.
+pub struct Admission {
+    shares: PerOrganization<Current>,
+    patience: Duration,
+}
+
+/// The share of a hotel, made when it is first asked for and anew when its plan says otherwise.
+#[derive(Default)]
+struct Current(Mutex<Option<Arc<Share>>>);
+
+/// That a request is being worked on. Whoever waits is next when it is dropped.
+#[derive(Debug)]
+pub struct Admitted {
+    _place: Option<Place>,
+}
+
+impl Admission {
+    /// Shares in which a request waits so long for those before it.
+    pub fn new(patience: Duration) -> Self {
+        Admission { shares: PerOrganization::new(), patience }
+    }
+
+    /// Lets a request of the hotel in, once there is room for it; and what the hotel has left, where that is limited.
+    ///
+    /// # Errors
+    /// 429 with `Retry-After`: `rate_limit_exceeded` when there were too many in the last seconds,
+    /// `concurrency_limit_exceeded` when as many wait as may, or it waited for too long.
+    pub async fn admit(&self, organization_id: i32, plan: &Plan) -> (Result<Admitted, ApiError>, Option<Quota>) {
+        let share = self.shares.get(organization_id).with(Allowance::of(plan));
+        match share.count() {
+            Err((error, quota)) => (Err(error), Some(quota)),
+            Ok(quota) => (share.place(self.patience).await.map(|place| Admitted { _place: place }), quota),
+        }
+    }
+}
+
+impl Current {
+    fn with(&self, allowance: Allowance) -> Arc<Share> {
+        let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*current {
+            Some(share) if share.allowance() == allowance => share.clone(),
+            _ => current.insert(Arc::new(Share::new(allowance))).clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

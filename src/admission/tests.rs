@@ -1,0 +1,81 @@
+use std::time::Duration;
+
+use super::allowance::Allowance;
+use super::share::Share;
+use super::{Current, Quota};
+use crate::error::Code;
+
+const PATIENCE: Duration = Duration::from_millis(50);
+
+fn share(concurrent: usize, waiting: usize) -> Share {
+    Share::new(Allowance { requests_per_second: None, concurrent: Some(concurrent), waiting: Some(waiting) })
+}
+
+#[tokio::test]
+async fn no_more_are_worked_on_and_no_more_wait_than_may() {
+    let share = share(2, 1);
+    let first = share.place(PATIENCE).await.unwrap();
+    let second = share.place(PATIENCE).await.unwrap();
+    // The third waits, the fourth would have to wait behind it.
+    let third = share.place(Duration::from_secs(60));
+    let others = async {
+        tokio::task::yield_now().await;
+        let refused = share.place(PATIENCE).await.unwrap_err();
+        assert_eq!(refused.code(), Code::ConcurrencyLimitExceeded);
+        drop(first);
+    };
+    let (third, ()) = tokio::join!(biased; third, others);
+    // Who waits for too long is refused, and does not wait any more.
+    for _ in 0..3 {
+        assert_eq!(share.place(PATIENCE).await.unwrap_err().code(), Code::ConcurrencyLimitExceeded);
+    }
+    drop((second, third));
+    assert!(share.place(PATIENCE).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn who_went_away_while_waiting_waits_no_more() {
+    let share = share(1, 1);
+    let place = share.place(PATIENCE).await.unwrap();
+    for _ in 0..3 {
+        let gone = tokio::time::timeout(Duration::from_millis(5), share.place(Duration::from_secs(60)));
+        assert!(gone.await.is_err());
+    }
+    drop(place);
+    assert!(share.place(PATIENCE).await.unwrap().is_some());
+}
+
+#[test]
+fn a_share_admits_what_the_window_holds_and_says_what_is_left() {
+    let share = Share::new(Allowance { requests_per_second: Some(3), ..Allowance::default() });
+    for left in (0..15).rev() {
+        let quota = share.count().map_err(|(error, _)| error).unwrap().unwrap();
+        assert_eq!((quota.whole, quota.left), (15, left));
+        assert_eq!(quota.whole_in_seconds, (15 - left).div_ceil(3));
+    }
+    let (error, quota) = share.count().unwrap_err();
+    assert_eq!((error.code(), quota.left), (Code::RateLimitExceeded, 0));
+}
+
+#[tokio::test]
+async fn a_plan_without_limits_has_none_and_one_of_nothing_admits_nothing() {
+    let free = Share::new(Allowance::default());
+    assert_eq!(free.count().map_err(|(error, _)| error).unwrap(), None);
+    assert!(free.place(PATIENCE).await.unwrap().is_none());
+    let shut = Share::new(Allowance { requests_per_second: Some(0), concurrent: Some(0), waiting: Some(9) });
+    let (error, quota) = shut.count().unwrap_err();
+    assert_eq!((error.code(), quota), (Code::RateLimitExceeded, Quota { whole: 0, left: 0, whole_in_seconds: 0 }));
+    assert_eq!(shut.place(PATIENCE).await.unwrap_err().code(), Code::ConcurrencyLimitExceeded);
+}
+
+#[test]
+fn a_share_is_kept_while_the_plan_says_the_same() {
+    let current = Current::default();
+    let small = Allowance { requests_per_second: Some(1), ..Allowance::default() };
+    for _ in 0..5 {
+        current.with(small).count().map_err(|(error, _)| error).unwrap();
+    }
+    assert!(current.with(small).count().is_err(), "it is the same one");
+    let large = Allowance { requests_per_second: Some(2), ..Allowance::default() };
+    assert!(current.with(large).count().is_ok());
+}
