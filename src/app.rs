@@ -19,7 +19,7 @@ use crate::auth::{
 use crate::config::{Secrets, Settings};
 use crate::conversation_shares::ConversationSharesApi;
 use crate::conversations::ConversationsApi;
-use crate::db::{Accounts, Catalogs, Database, ReadinessProbe, parse_url};
+use crate::db::{Accounts, Catalogs, Database, PoolProbe, ReadinessProbe, parse_url};
 use crate::departments::DepartmentsApi;
 use crate::guest_shares::GuestSharesApi;
 use crate::guests::GuestsApi;
@@ -27,11 +27,13 @@ use crate::http::Contract;
 use crate::http::authenticate::Authenticate;
 use crate::http::document::{pretty, publish};
 use crate::http::health::HealthApi;
+use crate::http::metrics_page::metrics_page;
 use crate::http::observe::Observe;
 use crate::invitations::InvitationsApi;
 use crate::invoices::InvoicesApi;
 use crate::mail::Mailer;
 use crate::messages::MessagesApi;
+use crate::metrics::Metrics;
 use crate::organizations::OrganizationsApi;
 use crate::platform_audit::{Audits, PlatformAuditApi};
 use crate::platform_audit_log::PlatformAuditLogApi;
@@ -112,7 +114,7 @@ type Apis = (
     (InvoicesApi, PlatformInvoicesApi),
 );
 
-/// The whole API, with its layers.
+/// The whole API, with its layers. Nothing is counted.
 ///
 /// # Errors
 /// When the settings do not fit each other or there are no random bytes.
@@ -122,11 +124,26 @@ pub fn endpoint(
     tokens: Arc<Tokens>,
     mailer: Mailer,
 ) -> Result<impl Endpoint<Output = Response> + 'static, AppError> {
+    counted_endpoint(settings, database, tokens, mailer, Metrics::off())
+}
+
+/// The same, counting its requests there.
+///
+/// # Errors
+/// As [`endpoint`].
+pub fn counted_endpoint(
+    settings: &Settings,
+    database: Arc<Database>,
+    tokens: Arc<Tokens>,
+    mailer: Mailer,
+    metrics: Metrics,
+) -> Result<impl Endpoint<Output = Response> + 'static, AppError> {
     let operations = Operations::default();
     let service = service(settings, database.clone(), tokens.clone(), mailer, operations.clone())?;
     let document = publish(&service.spec());
     operations.learn(&document).map_err(AppError)?;
     let contract = Contract::of(&document);
+    let requests = metrics.requests(contract.operations());
     let document = pretty(&document);
     let page = docs_page(&service, &document);
     let routes = Route::new()
@@ -141,7 +158,12 @@ pub fn endpoint(
     // What is left of the time is for the request itself.
     let admission = Admission::new(settings.limits().request_timeout / 2);
     let authenticate = Authenticate::new(tokens, database, admission, settings.trusted_proxies.clone());
-    Ok(routes.with(authenticate).with(settings.limits()).with(Observe))
+    Ok(routes.with(authenticate).with(settings.limits()).with(Observe::counting(requests)))
+}
+
+/// What is counted there, at `/metrics`. For a listener of its own: nobody is asked who they are.
+pub fn metrics_endpoint(metrics: Metrics, database: Arc<Database>) -> impl Endpoint<Output = Response> + 'static {
+    Route::new().at("/metrics", get(metrics_page(metrics, PoolProbe::new(database)))).map_to_response()
 }
 
 /// The OpenAPI document of this release.

@@ -1,20 +1,25 @@
 //! The configuration: one struct, by environment or flag. Secrets only by environment
 //! or file. Nothing else in the program reads the environment.
 
+mod command;
+
 use std::ffi::OsString;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, ValueEnum};
 
-use crate::audit::AuditCommand;
 use crate::auth::TokenKey;
 use crate::db::{Address, DatabaseSettings, embedded, parse_url};
 use crate::http::limits::Limits;
 use crate::mail::{Mailbox, SmtpServer};
 use crate::tenancy::SealKey;
+
+pub use command::{
+    AuditLogCommand, Command, InvoicesCommand, KeysCommand, MigrateArguments, RotateArguments, UsageCommand,
+};
 
 /// The API behind a hotel's conversations with its guests.
 ///
@@ -44,106 +49,6 @@ Secrets, by environment only; each may also be read from the file that <NAME>_FI
 
 Exit status: 0 done, 1 drift, findings, or faults in the audit log, 2 could not run.";
 
-/// What the program can do.
-#[derive(Subcommand, Clone)]
-pub enum Command {
-    /// Serve the API
-    Serve,
-    /// Bring a database to this release: migrations, functions, policies
-    Migrate(MigrateArguments),
-    /// Print the OpenAPI document
-    Openapi,
-    /// Audit what keeps hotels apart, in a live database
-    #[command(subcommand)]
-    Audit(AuditCommand),
-    /// Look after the audit log
-    #[command(subcommand)]
-    AuditLog(AuditLogCommand),
-    /// Look after the keys that sign access tokens
-    #[command(subcommand)]
-    Keys(KeysCommand),
-    /// Look after what is counted against the limits of plans
-    #[command(subcommand)]
-    Usage(UsageCommand),
-    /// Look after the invoices
-    #[command(subcommand)]
-    Invoices(InvoicesCommand),
-}
-
-/// What can be done about the keys that sign access tokens.
-#[derive(Subcommand, Clone, Copy)]
-pub enum KeysCommand {
-    /// Put a new key beside those there are; it signs after an overlap
-    ///
-    /// Rewrites the file that STAYZR_TOKEN_KEY_FILE names, or the keys of the embedded database. Servers that run
-    /// read it again within seconds. The public keys list the new one at once, so that by the time it signs everybody
-    /// knows it: give every server the file within the overlap. What the old key signed stays good until it expires;
-    /// the key itself is dropped by the first rotation after that.
-    Rotate(RotateArguments),
-}
-
-/// How to rotate.
-#[derive(Args, Clone, Copy)]
-pub struct RotateArguments {
-    /// How long, in seconds, servers and clients have to get to know the new key before it signs
-    #[arg(long, default_value = "600", value_parser = clap::value_parser!(u64).range(0..=2_592_000))]
-    pub overlap_seconds: u64,
-    /// Somebody else knows the old keys: drop them all, sign with the new one at once. Every access token is refused
-    /// from then on, and clients refresh theirs; visits of super admins have to begin anew
-    #[arg(long, conflicts_with = "overlap_seconds")]
-    pub forget_old: bool,
-}
-
-/// How to migrate.
-#[derive(Args, Clone, Default)]
-pub struct MigrateArguments {
-    /// Say what would be done and change nothing
-    #[arg(long, conflicts_with_all = ["check", "demo"])]
-    pub dry_run: bool,
-    /// Report what differs between the database and the files of this release; exit 1 if anything does
-    #[arg(long, conflicts_with = "demo")]
-    pub check: bool,
-    /// Load the two demo hotels afterwards
-    #[arg(long)]
-    pub demo: bool,
-}
-
-/// What can be done about the audit log.
-#[derive(Subcommand, Clone, Copy)]
-pub enum AuditLogCommand {
-    /// Walk the chain of every hotel; exit 1 if a record was altered, removed or inserted
-    ///
-    /// Reads as STAYZR_PLATFORM_DATABASE_URL, or the embedded database. For each hotel it prints how many records
-    /// there are and the hash its chain ends with. Whoever rewrites a chain from some record on rewrites that hash
-    /// too: file it outside the database, and compare.
-    Verify,
-}
-
-/// What can be done about the invoices.
-#[derive(Subcommand, Clone, Copy)]
-pub enum InvoicesCommand {
-    /// Make the invoices of every period that is over; exit 1 if one could not be made
-    ///
-    /// Runs as STAYZR_PLATFORM_DATABASE_URL, or on the embedded database. Servers do the same by themselves every few
-    /// minutes; a period is invoiced once, whoever and how many ask.
-    Close,
-}
-
-/// What can be done about what is counted.
-#[derive(Subcommand, Clone, Copy)]
-pub enum UsageCommand {
-    /// Recount every hotel from its rows; exit 1 if a counter says otherwise
-    ///
-    /// Runs as STAYZR_PLATFORM_DATABASE_URL, or on the embedded database. Counters and rows are written together, so
-    /// there is a difference only where somebody went past the triggers by hand. Who writes into a hotel waits while
-    /// that hotel is recounted.
-    Reconcile {
-        /// Write what was counted
-        #[arg(long)]
-        fix: bool,
-    },
-}
-
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
@@ -159,6 +64,9 @@ pub struct Settings {
     /// Address to serve on
     #[arg(long, env = "STAYZR_LISTEN", default_value = "127.0.0.1:8080", global = true)]
     pub listen: SocketAddr,
+    /// Address to serve /metrics on, apart from the API; whoever reaches it may read them [default: nowhere]
+    #[arg(long, env = "STAYZR_METRICS_LISTEN", global = true)]
+    pub metrics_listen: Option<SocketAddr>,
     /// Where the embedded database and its keys are kept [default: a directory of the user's]
     #[arg(long, env = "STAYZR_DATA_DIR", global = true)]
     pub data_dir: Option<PathBuf>,

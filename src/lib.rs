@@ -33,6 +33,7 @@ pub mod invitations;
 pub mod invoices;
 pub mod mail;
 pub mod messages;
+pub mod metrics;
 pub mod money;
 pub mod organizations;
 pub mod platform_audit;

@@ -1,22 +1,27 @@
 //! `stayzr serve`: from the configuration to a listening server and back to silence.
 
+mod measuring;
+
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use poem::Server;
-use poem::listener::{Acceptor, Listener, TcpListener};
+use poem::listener::{Acceptor, Listener, TcpAcceptor, TcpListener};
 use stayzr::app;
 use stayzr::auth::{TokenKey, Tokens};
 use stayzr::config::{Secrets, Settings};
 use stayzr::db::{self, Accounts, Address, Database, demo, embedded, embedded::Embedded, migrate};
 use stayzr::invoices::{self, NoProvider};
 use stayzr::mail::Mailer;
+use stayzr::metrics::Metrics;
 use stayzr::tenancy::{SealKey, Sealer};
 use stayzr::usage_alerts::Telling;
 use tokio::task::JoinSet;
 
 use crate::{DATABASE, Failure, keys};
+use measuring::Measuring;
 
 /// How often the audit log's partitions are looked after. They are made a year ahead.
 const PARTITIONS_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -33,19 +38,23 @@ pub(crate) async fn serve(settings: &Settings) -> Result<(), Failure> {
     }
     // The port first: nothing is started for a server that cannot listen.
     let acceptor = listen(settings).await?;
+    let measuring = Measuring::listen(settings).await?;
     let embedded = Embedded::start(settings.embedded()).await?;
     let served = async {
         let fresh = prepare(settings, &embedded, &mut secrets).await?;
         let app: Address = embedded.config("stayzr_app", DATABASE).into();
         let platform: Address = embedded.config("stayzr_platform", DATABASE).into();
-        let database = database(settings, &app, &platform, &secrets)?;
+        let database = database(settings, &app, &platform, &secrets, &measuring.metrics)?;
         let _daily = look_after_partitions(database.clone());
         let _invoicing = look_after_invoices(platform);
         let mailer = Mailer::from_settings(settings, &secrets, true);
         let _telling = Telling::start(Accounts::new(database.clone()), mailer.clone());
         let tokens = tokens(settings, &mut secrets)?;
         let _reading = keys::read_again(secrets.token_key_file.clone(), tokens.clone());
-        let endpoint = app::endpoint(settings, database, tokens, mailer.clone())?;
+        let endpoint =
+            app::counted_endpoint(settings, database.clone(), tokens, mailer.clone(), measuring.metrics.clone())?;
+        let page = app::metrics_endpoint(measuring.metrics.clone(), database);
+        let _measuring = measuring.serve(page);
         println!("{}", welcome(settings, fresh));
         let stop = async {
             tokio::select! {
@@ -76,14 +85,18 @@ async fn serve_existing(
     migrate::require_migrated(&client, &migrate::Sources::embedded()?).await?;
     warn_about_server(&client).await?;
     drop(client);
-    let database = database(settings, &app, &platform, &secrets)?;
+    let measuring = Measuring::listen(settings).await?;
+    let database = database(settings, &app, &platform, &secrets, &measuring.metrics)?;
     let _daily = look_after_partitions(database.clone());
     let _invoicing = look_after_invoices(platform);
     let mailer = Mailer::from_settings(settings, &secrets, false);
     let _telling = Telling::start(Accounts::new(database.clone()), mailer.clone());
     let tokens = tokens(settings, &mut secrets)?;
     let _reading = keys::read_again(secrets.token_key_file.clone(), tokens.clone());
-    let endpoint = app::endpoint(settings, database, tokens, mailer.clone())?;
+    let endpoint =
+        app::counted_endpoint(settings, database.clone(), tokens, mailer.clone(), measuring.metrics.clone())?;
+    let page = app::metrics_endpoint(measuring.metrics.clone(), database);
+    let _measuring = measuring.serve(page);
     let acceptor = listen(settings).await?;
     println!("Stayzr serves http://{0} · documentation http://{0}/docs", settings.listen);
     run(settings, acceptor, endpoint, &mailer, async {
@@ -149,9 +162,10 @@ fn database(
     app: &Address,
     platform: &Address,
     secrets: &Secrets,
+    metrics: &Metrics,
 ) -> Result<Arc<Database>, Failure> {
     let sealer = Sealer::new(&secrets.seal_keys)?;
-    Ok(Arc::new(Database::new(app, platform, sealer, &settings.database())?))
+    Ok(Arc::new(Database::new(app, platform, sealer, &settings.database())?.metered(metrics)))
 }
 
 /// Sees at once and then every day that the audit log has its partitions, until what this
@@ -204,12 +218,16 @@ async fn warn_about_server(client: &db::Client) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn listen(settings: &Settings) -> Result<impl Acceptor + 'static, Failure> {
-    let listen = settings.listen;
-    TcpListener::bind(listen)
+async fn listen(settings: &Settings) -> Result<TcpAcceptor, Failure> {
+    bind(settings.listen, "STAYZR_LISTEN").await
+}
+
+/// Takes the port that a setting names.
+async fn bind(address: SocketAddr, setting: &str) -> Result<TcpAcceptor, Failure> {
+    TcpListener::bind(address)
         .into_acceptor()
         .await
-        .map_err(|error| format!("cannot listen on {listen}: {error}. STAYZR_LISTEN names another address.").into())
+        .map_err(|error| format!("cannot listen on {address}: {error}. {setting} names another address.").into())
 }
 
 async fn run<E: std::error::Error + Send + 'static>(

@@ -134,7 +134,7 @@ impl World {
         let service = OpenApiService::new(rival, "Rival", "0").into_endpoint();
         let authenticate =
             Authenticate::new(tokens, database.clone(), Admission::new(Duration::from_secs(1)), Vec::new());
-        Ok(Route::new().nest("/", service).with(authenticate).with(self.settings.limits()).with(Observe))
+        Ok(Route::new().nest("/", service).with(authenticate).with(self.settings.limits()).with(Observe::default()))
     }
 
     fn database(&self, login: tokio_postgres::Config) -> Result<Arc<Database>, Failure> {

@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime, Timeouts};
-
-use super::connect::{Address, ConnectError, is_plain, tls};
+use super::connect::{Address, ConnectError};
 use super::lease::{Bind, Lease};
 use super::migrate::Sources;
+use super::pool::Pool;
 use super::{Access, DbError, PlatformScope, TenantScope};
+use crate::metrics::Metrics;
 use crate::tenancy::{Sealer, TenantContext};
 
 /// How many connections there are and how long anybody waits for one.
@@ -65,13 +65,19 @@ impl Database {
         settings: &DatabaseSettings,
     ) -> Result<Self, ConnectError> {
         Ok(Database {
-            app: pool(app, settings.app_connections, settings)?,
-            platform: pool(platform, settings.platform_connections, settings)?,
+            app: Pool::new(app, settings.app_connections, settings)?,
+            platform: Pool::new(platform, settings.platform_connections, settings)?,
             listener: app.clone(),
             auditor: platform.clone(),
             sealer,
             sources: Sources::embedded().map_err(|error| ConnectError::Connect(error.to_string()))?,
         })
+    }
+
+    /// The same, whose pools are measured.
+    pub fn metered(self, metrics: &Metrics) -> Self {
+        let (app, platform) = (self.app.metered(metrics, "app"), self.platform.metered(metrics, "platform"));
+        Database { app, platform, ..self }
     }
 
     pub(crate) fn sealer(&self) -> &Sealer {
@@ -111,7 +117,7 @@ impl Database {
     }
 
     pub(super) async fn platform_lease(&self) -> Result<Lease, DbError> {
-        lease(&self.platform).await
+        self.platform.lease().await
     }
 
     /// Where the listener connects to, outside the pool: it never gives its connection back.
@@ -125,7 +131,7 @@ impl Database {
     }
 
     pub(super) async fn lease(&self) -> Result<Lease, DbError> {
-        lease(&self.app).await
+        self.app.lease().await
     }
 }
 
@@ -143,7 +149,7 @@ impl ReadinessProbe {
     pub async fn readiness(&self) -> Readiness {
         let mut readiness = Readiness::default();
         let result: Result<(), DbError> = async {
-            let (app, platform) = (lease(&self.0.app).await?, lease(&self.0.platform).await?);
+            let (app, platform) = (self.0.app.lease().await?, self.0.platform.lease().await?);
             platform.query("select 1", &[]).await?;
             platform.give_back();
             readiness.reachable = true;
@@ -164,39 +170,19 @@ impl ReadinessProbe {
     }
 }
 
-async fn lease(pool: &Pool) -> Result<Lease, DbError> {
-    pool.get().await.map(Lease::new).map_err(|error| match error {
-        PoolError::Timeout(deadpool_postgres::TimeoutType::Wait) => DbError::PoolExhausted,
-        PoolError::Backend(error) => match DbError::from(error) {
-            // Refused while connecting: starting up, shutting down, wrong password.
-            DbError::Refused { message, .. } => DbError::Unavailable(message),
-            other => other,
-        },
-        other => DbError::Unavailable(other.to_string()),
-    })
-}
+/// What the metrics have of the database: how its pools are.
+#[derive(Clone)]
+pub struct PoolProbe(Arc<Database>);
 
-fn pool(address: &Address, size: usize, settings: &DatabaseSettings) -> Result<Pool, ConnectError> {
-    let mut config = address.config.clone();
-    config.connect_timeout(settings.connect_timeout);
-    config.application_name("stayzr");
-    // The dead are noticed: a peer that vanished without a word closes after a while.
-    config.keepalives_idle(Duration::from_secs(15));
-    let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-    let manager = if is_plain(address) {
-        Manager::from_config(config, tokio_postgres::NoTls, manager_config)
-    } else {
-        Manager::from_config(config, tls(address)?, manager_config)
-    };
-    let timeouts = Timeouts {
-        wait: Some(settings.pool_wait),
-        create: Some(settings.connect_timeout),
-        recycle: Some(settings.connect_timeout),
-    };
-    Pool::builder(manager)
-        .max_size(size)
-        .timeouts(timeouts)
-        .runtime(Runtime::Tokio1)
-        .build()
-        .map_err(|error| ConnectError::Connect(error.to_string()))
+impl PoolProbe {
+    /// The probe of that database.
+    pub(crate) fn new(database: Arc<Database>) -> Self {
+        PoolProbe(database)
+    }
+
+    /// Notes how the pools are now, for whoever reads the metrics next.
+    pub fn gauge(&self) {
+        self.0.app.gauge();
+        self.0.platform.gauge();
+    }
 }

@@ -1,5 +1,7 @@
 //! A connection on loan, and the rule that it goes back clean or not at all.
 
+use std::sync::Arc;
+
 use deadpool_postgres::Object;
 use futures_util::future::join_all;
 use postgres_types::ToSql;
@@ -7,6 +9,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
 use super::DbError;
+use super::meter::Meter;
 use crate::tenancy::SealedContext;
 
 /// The parameters of a statement.
@@ -61,11 +64,12 @@ impl Bind {
 /// lend it out again with the open transaction on it.
 pub(super) struct Lease {
     connection: Option<Object>,
+    meter: Arc<Meter>,
 }
 
 impl Lease {
-    pub(super) fn new(connection: Object) -> Self {
-        Lease { connection: Some(connection) }
+    pub(super) fn new(connection: Object, meter: Arc<Meter>) -> Self {
+        Lease { connection: Some(connection), meter }
     }
 
     /// The connection itself, for code inside `db` that runs no tenant statement.
@@ -95,6 +99,7 @@ impl Lease {
         sql: &'static str,
         params: Params<'_>,
     ) -> Result<Vec<Row>, DbError> {
+        let trip = self.meter.trip();
         let connection = self.connection()?;
         let domain = connection.prepare_cached(bind.domain()).await?;
         let domain = domain.params().first().ok_or_else(|| DbError::Misused("no context to bind".into()))?;
@@ -110,7 +115,7 @@ impl Lease {
         if over && !plan_is_stale(&result) {
             self.give_back();
         }
-        result
+        trip.over(result)
     }
 
     /// Runs one statement in one round trip and undoes it: the rows come back, and whatever it did does not stay.
@@ -125,6 +130,7 @@ impl Lease {
         sql: &'static str,
         params: Params<'_>,
     ) -> Result<Vec<Row>, DbError> {
+        let trip = self.meter.trip();
         let connection = self.connection()?;
         let begin = connection.prepare_cached("begin").await?;
         let set_context = connection.prepare_cached(SET_CONTEXT).await?;
@@ -146,7 +152,7 @@ impl Lease {
         if over && !plan_is_stale(&result) {
             self.give_back();
         }
-        result
+        trip.over(result)
     }
 
     /// Runs several statements in one transaction and one round trip: the rows of each. An error turns `COMMIT` into a
@@ -157,6 +163,7 @@ impl Lease {
         context: &SealedContext,
         work: &[(&'static str, Params<'_>)],
     ) -> Result<Vec<Vec<Row>>, DbError> {
+        let trip = self.meter.trip();
         let connection = self.connection()?;
         let context: Params<'_> = &[&context.as_str()];
         let whole = [&[(begin, &[] as Params<'_>), (SET_CONTEXT, context)], work, &[("commit", &[])]].concat();
@@ -176,11 +183,12 @@ impl Lease {
             rows.pop();
             rows.drain(..2);
         }
-        rows
+        trip.over(rows)
     }
 
     /// Opens a transaction with its context, in one round trip.
     pub(super) async fn begin(&self, begin: &'static str, context: &SealedContext) -> Result<(), DbError> {
+        let trip = self.meter.trip();
         let connection = self.connection()?;
         let begin = connection.prepare_cached(begin).await?;
         let set_context = connection.prepare_cached(SET_CONTEXT).await?;
@@ -190,15 +198,15 @@ impl Lease {
             connection.execute(&begin, &[]),
             connection.execute(&set_context, context),
         );
-        began.and(set)?;
-        Ok(())
+        trip.over(began.and(set).map(drop).map_err(DbError::from))
     }
 
     /// Runs a statement inside the open transaction.
     pub(super) async fn query(&self, sql: &'static str, params: Params<'_>) -> Result<Vec<Row>, DbError> {
+        let trip = self.meter.trip();
         let connection = self.connection()?;
         let statement = connection.prepare_cached(sql).await?;
-        Ok(connection.query(&statement, params).await?)
+        trip.over(connection.query(&statement, params).await.map_err(DbError::from))
     }
 
     /// Commits and gives the connection back.
@@ -212,7 +220,8 @@ impl Lease {
     }
 
     async fn end(self, how: &'static str) -> Result<(), DbError> {
-        self.connection()?.batch_execute(how).await?;
+        let trip = self.meter.trip();
+        trip.over(self.connection()?.batch_execute(how).await.map_err(DbError::from))?;
         self.give_back();
         Ok(())
     }

@@ -274,6 +274,7 @@ impl Layer {
         record: &RequestRecord,
     ) -> Result<Arc<Standing>, ApiError> {
         let (standing, asked) = self.standings.get(organization_id, subject).await?;
+        record.cache_hits.fetch_add(u32::from(!asked), Ordering::Relaxed);
         record.cache_misses.fetch_add(u32::from(asked), Ordering::Relaxed);
         standing.filter(|standing| standing.user_active).ok_or(ApiError::new(Code::Unauthenticated))
     }

@@ -51,6 +51,11 @@ impl Contract {
         Contract(Arc::new(members(&document["paths"]).into_iter().map(path).collect()))
     }
 
+    /// The ids of all operations.
+    pub fn operations(&self) -> impl Iterator<Item = String> {
+        self.0.iter().flat_map(|path| &path.operations).map(|operation| operation.id.clone())
+    }
+
     fn check(&self, request: &Request) -> Result<(), ApiError> {
         let access = request.extensions().get::<Arc<Access>>();
         let Some(path) = self.0.iter().find(|path| path.is(request.uri().path())) else {

@@ -13,6 +13,7 @@ pub mod document;
 pub mod health;
 mod json;
 pub mod limits;
+pub mod metrics_page;
 pub mod observe;
 pub mod page;
 mod parameter;

@@ -1,4 +1,4 @@
-//! The outermost layer: one request in, one answer and one log line out.
+//! The outermost layer: one request in; one answer, one log line and one more in the metrics out.
 //!
 //! Whatever happens inside, a panic included, the client gets a problem with the
 //! request id in it and the log gets one line with the same id. Bodies, headers and
@@ -7,7 +7,7 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use poem::http::{HeaderValue, Method, StatusCode};
@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::problem::api_error;
 use crate::admission::Quota;
 use crate::error::ApiError;
+use crate::metrics::{Ended, Requests};
 
 /// What the layers inside tell the log line.
 #[derive(Clone)]
@@ -30,24 +31,37 @@ pub struct RequestRecord {
     pub quota: Arc<OnceLock<Quota>>,
     /// How many statements ran.
     pub statements: Arc<AtomicU32>,
-    /// How many standings, and the plans with them, had to be asked for. None of a hit.
+    /// How many standings, and the plans with them, were found in memory.
+    pub cache_hits: Arc<AtomicU32>,
+    /// How many had to be asked for.
     pub cache_misses: Arc<AtomicU32>,
 }
 
-/// See the module.
-pub struct Observe;
+/// See the module. The default counts nothing.
+#[derive(Default)]
+pub struct Observe {
+    requests: Option<Arc<Requests>>,
+}
+
+impl Observe {
+    /// Tells the requests to who counts them, if anybody does.
+    pub fn counting(requests: Option<Arc<Requests>>) -> Self {
+        Observe { requests }
+    }
+}
 
 impl<E: Endpoint> Middleware<E> for Observe {
     type Output = ObserveEndpoint<E>;
 
     fn transform(&self, inner: E) -> Self::Output {
-        ObserveEndpoint { inner }
+        ObserveEndpoint { inner, requests: self.requests.clone() }
     }
 }
 
 /// The endpoint of [`Observe`].
 pub struct ObserveEndpoint<E> {
     inner: E,
+    requests: Option<Arc<Requests>>,
 }
 
 impl<E: Endpoint> Endpoint for ObserveEndpoint<E> {
@@ -59,10 +73,12 @@ impl<E: Endpoint> Endpoint for ObserveEndpoint<E> {
             organization_id: Arc::default(),
             quota: Arc::default(),
             statements: Arc::default(),
+            cache_hits: Arc::default(),
             cache_misses: Arc::default(),
         };
         let mut line = LogLine {
             record: record.clone(),
+            requests: self.requests.clone(),
             method: request.method().clone(),
             trace_id: trace_id(&request),
             began: Instant::now(),
@@ -70,7 +86,7 @@ impl<E: Endpoint> Endpoint for ObserveEndpoint<E> {
         };
         request.extensions_mut().insert(record.clone());
 
-        let (mut response, operation, cause) = match AssertUnwindSafe(self.inner.call(request)).catch_unwind().await {
+        let (mut response, operation, error) = match AssertUnwindSafe(self.inner.call(request)).catch_unwind().await {
             Ok(Ok(output)) => {
                 let response = output.into_response();
                 let operation = response.data::<OperationId>().map(|operation| operation.0);
@@ -79,11 +95,11 @@ impl<E: Endpoint> Endpoint for ObserveEndpoint<E> {
             Ok(Err(error)) => {
                 let operation = error.data::<OperationId>().map(|operation| operation.0);
                 let error = api_error(&error);
-                (error.respond(&record.id), operation, error.cause().map(str::to_owned))
+                (error.respond(&record.id), operation, Some(error))
             }
             Err(panic) => {
                 let error = ApiError::internal(format!("panic: {}", panic_message(panic.as_ref())));
-                (error.respond(&record.id), None, error.cause().map(str::to_owned))
+                (error.respond(&record.id), None, Some(error))
             }
         };
         if let Ok(id) = HeaderValue::from_str(&record.id) {
@@ -95,7 +111,7 @@ impl<E: Endpoint> Endpoint for ObserveEndpoint<E> {
         // What a hotel sees is nobody else's: no cache on the way may keep it.
         response.headers_mut().entry("Cache-Control").or_insert(HeaderValue::from_static("no-store"));
         response.headers_mut().insert("X-Content-Type-Options", HeaderValue::from_static("nosniff"));
-        line.outcome = Some(Outcome { status: response.status(), operation, cause });
+        line.outcome = Some(Outcome { status: response.status(), operation, error });
         Ok(response)
     }
 }
@@ -103,31 +119,49 @@ impl<E: Endpoint> Endpoint for ObserveEndpoint<E> {
 struct Outcome {
     status: StatusCode,
     operation: Option<&'static str>,
-    cause: Option<String>,
+    error: Option<ApiError>,
 }
 
-/// Written when it is dropped, so that a request whose client went away has its line too.
+/// Written, and the request counted, when it is dropped, so that one whose client went away has its line too.
 struct LogLine {
     record: RequestRecord,
+    requests: Option<Arc<Requests>>,
     method: Method,
     trace_id: Option<String>,
     began: Instant,
     outcome: Option<Outcome>,
 }
 
+impl LogLine {
+    fn count(&self, duration: Duration) {
+        let Some(requests) = &self.requests else { return };
+        requests.count(&Ended {
+            operation: self.outcome.as_ref().and_then(|outcome| outcome.operation),
+            status: self.outcome.as_ref().map(|outcome| outcome.status.as_u16()),
+            code: self.outcome.as_ref().and_then(|outcome| outcome.error.as_ref()).map(ApiError::code),
+            organization_id: self.record.organization_id.get().copied(),
+            cache_hits: self.record.cache_hits.load(Ordering::Relaxed),
+            cache_misses: self.record.cache_misses.load(Ordering::Relaxed),
+            duration,
+        });
+    }
+}
+
 impl Drop for LogLine {
     fn drop(&mut self) {
-        let duration_ms = self.began.elapsed().as_secs_f64() * 1000.0;
+        let duration = self.began.elapsed();
+        self.count(duration);
+        let duration_ms = duration.as_secs_f64() * 1000.0;
         let organization = self.record.organization_id.get();
         let statements = self.record.statements.load(Ordering::Relaxed);
         let cache_misses = self.record.cache_misses.load(Ordering::Relaxed);
         let (request_id, trace_id, method) = (&*self.record.id, self.trace_id.as_deref(), self.method.as_str());
-        let Some(Outcome { status, operation, cause }) = &self.outcome else {
+        let Some(Outcome { status, operation, error }) = &self.outcome else {
             tracing::info!(request_id, trace_id, method, organization, duration_ms, statements, "client went away");
             return;
         };
         let status = status.as_u16();
-        match cause {
+        match error.as_ref().and_then(ApiError::cause) {
             Some(cause) if status >= 500 => tracing::error!(
                 request_id,
                 trace_id,

@@ -59,7 +59,7 @@ async fn serve(world: &World, settings: &Settings) -> SocketAddr {
     let tokens = world.server_tokens();
     let layer = Authenticate::new(tokens.clone(), database.clone(), Admission::new(Duration::from_secs(1)), Vec::new());
     let api = app::endpoint(settings, database, tokens, world.mailer()).unwrap();
-    let broken = poem::post(interrupted).with(layer).with(settings.limits()).with(Observe);
+    let broken = poem::post(interrupted).with(layer).with(settings.limits()).with(Observe::default());
     listen(Route::new().at("/v1/interrupted/:how", broken).nest("/", api).around(drop_midway)).await
 }
 

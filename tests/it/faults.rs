@@ -180,7 +180,7 @@ fn mistaken() -> &'static str {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_panic_is_one_requests_problem() {
     let world = World::new().await;
-    let routes = Route::new().at("/mistaken", poem::get(mistaken).with(Observe)).nest(
+    let routes = Route::new().at("/mistaken", poem::get(mistaken).with(Observe::default())).nest(
         "/",
         stayzr::app::endpoint(&world.settings, world.pools(&world.settings), world.server_tokens(), world.mailer())
             .unwrap(),

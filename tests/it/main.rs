@@ -34,6 +34,7 @@ mod last_admin;
 mod limits;
 mod mail;
 mod messages;
+mod metrics;
 mod migrate;
 mod observability;
 mod openapi;

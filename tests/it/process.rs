@@ -4,6 +4,7 @@ mod audit;
 mod audit_report;
 mod existing;
 mod keys;
+mod metrics;
 
 use std::fs;
 use std::net::TcpListener;

@@ -1,0 +1,91 @@
+//! How long the pools and the database take, and how often a seal is refused.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use deadpool_postgres::Status;
+use metrics::{Counter, Gauge, Histogram};
+
+use super::DbError;
+use crate::metrics::{Metrics, series};
+
+/// What is measured of one pool and the connections it lends.
+pub(super) struct Meter {
+    wait: Histogram,
+    answers: Histogram,
+    seal_failures: Counter,
+    in_use: Gauge,
+    idle: Gauge,
+    max: Gauge,
+    waiting: Gauge,
+}
+
+impl Meter {
+    /// Of the pool of that name.
+    pub(super) fn new(metrics: &Metrics, pool: &'static str) -> Self {
+        let of_pool = [("pool", pool)];
+        let connections = |state| metrics.gauge(&series::POOL_CONNECTIONS, &[("pool", pool), ("state", state)]);
+        Meter {
+            wait: metrics.histogram(&series::POOL_WAIT_SECONDS, &of_pool),
+            answers: metrics.histogram(&series::DATABASE_SECONDS, &of_pool),
+            seal_failures: metrics.counter(&series::SEAL_FAILURES, &[]),
+            in_use: connections("in_use"),
+            idle: connections("idle"),
+            max: metrics.gauge(&series::POOL_CONNECTIONS_MAX, &of_pool),
+            waiting: metrics.gauge(&series::POOL_WAITING, &of_pool),
+        }
+    }
+
+    /// Begins to wait for a connection. Whoever drops what this returns has one, or gave up.
+    pub(super) fn wait(self: &Arc<Self>) -> Wait {
+        Wait { meter: self.clone(), began: Instant::now() }
+    }
+
+    /// Begins to ask the database. Whoever drops what this returns has the answers, or gave up.
+    pub(super) fn trip(self: &Arc<Self>) -> Trip {
+        Trip { meter: self.clone(), began: Instant::now() }
+    }
+
+    /// Notes how the pool is now.
+    pub(super) fn gauge(&self, status: &Status) {
+        let number = |count: usize| count as f64;
+        self.in_use.set(number(status.size - status.available));
+        self.idle.set(number(status.available));
+        self.max.set(number(status.max_size));
+        self.waiting.set(number(status.waiting));
+    }
+}
+
+/// Time that passes until a connection is there.
+pub(super) struct Wait {
+    meter: Arc<Meter>,
+    began: Instant,
+}
+
+impl Drop for Wait {
+    fn drop(&mut self) {
+        self.meter.wait.record(self.began.elapsed());
+    }
+}
+
+/// Time that passes until answers are there. Taken also where nobody waited for them: those took longest.
+pub(super) struct Trip {
+    meter: Arc<Meter>,
+    began: Instant,
+}
+
+impl Trip {
+    /// The answers are there. Counts a refused seal, wherever it comes from.
+    pub(super) fn over<T>(self, answers: Result<T, DbError>) -> Result<T, DbError> {
+        if answers.as_ref().is_err_and(DbError::is_context_refused) {
+            self.meter.seal_failures.increment(1);
+        }
+        answers
+    }
+}
+
+impl Drop for Trip {
+    fn drop(&mut self) {
+        self.meter.answers.record(self.began.elapsed());
+    }
+}
