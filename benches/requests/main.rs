@@ -2,8 +2,8 @@
 //!
 //! A PostgreSQL and the real server are started and loaded, then each workload is answered in turns by our path, by
 //! the same server under policies that know hotels only, by one without any guard, by one with four awaited round trips,
-//! and by pgbench. Rounds
-//! interleave, so that whatever else the machine does falls on all of them; the ratios are what to read.
+//! by pgbench, and by ours with the metrics on. Rounds interleave, so that whatever else the machine does falls on all of
+//! them; the ratios are what to read.
 #![allow(clippy::print_stdout)] // A benchmark prints.
 
 mod arguments;
@@ -93,24 +93,25 @@ struct Bench<'a> {
 impl Bench<'_> {
     fn run(&self, workload: Workload) -> Result<Figures, Failure> {
         self.check_answers_agree(workload)?;
-        let Servers { ours, tenant_only, unguarded, four_trips } = self.servers;
-        for address in [ours, tenant_only, unguarded, four_trips] {
+        let Servers { ours, tenant_only, unguarded, four_trips, metered } = self.servers;
+        for address in [ours, tenant_only, unguarded, four_trips, metered] {
             self.round(address, workload, WARM_UP, 0)?;
         }
         self.pgbench.run(WARM_UP)?;
         let mut figures = Figures::default();
         let duration = Duration::from_secs_f64(self.arguments.seconds as f64 / self.arguments.rounds as f64);
         for round in 1..=self.arguments.rounds {
-            let mut measured = [const { None }; 5];
+            let mut measured = [const { None }; 6];
             // Each begins in its turn: what one leaves behind does not always fall on the same other.
-            for place in 0..5 {
-                let way = (place + round as usize) % 5;
+            for place in 0..6 {
+                let way = (place + round as usize) % 6;
                 measured[way] = Some(match way {
                     0 => self.round(ours, workload, duration, round)?,
                     1 => self.round(tenant_only, workload, duration, round)?,
                     2 => self.round(unguarded, workload, duration, round)?,
                     3 => self.round(four_trips, workload, duration, round)?,
-                    _ => self.pgbench.run(duration)?,
+                    4 => self.pgbench.run(duration)?,
+                    _ => self.round(metered, workload, duration, round)?,
                 });
             }
             figures.add(measured.map(Option::unwrap_or_default));
@@ -140,8 +141,8 @@ impl Bench<'_> {
         let (mut random, mut request) = (Random::new(0), Vec::new());
         let asked_for = workload.write_request(&self.targets, &mut random, &mut request);
         let mut bodies = Vec::new();
-        let Servers { ours, tenant_only, unguarded, four_trips } = self.servers;
-        for address in [ours, tenant_only, unguarded, four_trips] {
+        let Servers { ours, tenant_only, unguarded, four_trips, metered } = self.servers;
+        for address in [ours, tenant_only, unguarded, four_trips, metered] {
             let (status, body) = self.client.block_on(client::ask_once(address, &request))?;
             if status != workload.status() {
                 return Err(format!("{workload:?}: {status} {}", String::from_utf8_lossy(&body)).into());

@@ -1,4 +1,4 @@
-//! A database with hotels in it, and four servers on it.
+//! A database with hotels in it, and five servers on it.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use stayzr::db::{self, Client, Database, migrate};
 use stayzr::http::authenticate::Authenticate;
 use stayzr::http::observe::Observe;
 use stayzr::mail::Mailer;
+use stayzr::metrics::Metrics;
 use stayzr::tenancy::{SealKey, Sealer};
 
 use crate::Failure;
@@ -36,12 +37,13 @@ pub struct World {
     seal_key: SealKey,
 }
 
-/// Where the four servers listen.
+/// Where the five servers listen.
 pub struct Servers {
     pub ours: SocketAddr,
     pub tenant_only: SocketAddr,
     pub unguarded: SocketAddr,
     pub four_trips: SocketAddr,
+    pub metered: SocketAddr,
 }
 
 impl World {
@@ -109,6 +111,11 @@ impl World {
         let mailer = Mailer::from_settings(&self.settings, &Secrets::default(), true);
         let database = self.database(self.app_config())?;
         let ours = app::endpoint(&self.settings, database.clone(), self.tokens()?, mailer.clone())?;
+        let metrics = Metrics::on();
+        let measured = Arc::new(self.new_database(self.app_config())?.metered(&metrics));
+        let (tokens, settings) = (self.tokens()?, &self.settings);
+        let metered = app::counted_endpoint(settings, measured, tokens, mailer.clone(), metrics.clone())?;
+        tokio::spawn(upkeep(metrics));
         let mut login = self.app_config();
         login.user("bench_tenant_only").password("bench");
         let tenant_only = app::endpoint(&self.settings, self.database(login)?, self.tokens()?, mailer)?;
@@ -119,6 +126,7 @@ impl World {
             tenant_only: listen(tenant_only).await?,
             unguarded: listen(unguarded).await?,
             four_trips: listen(four_trips).await?,
+            metered: listen(metered).await?,
         })
     }
 
@@ -138,14 +146,26 @@ impl World {
     }
 
     fn database(&self, login: tokio_postgres::Config) -> Result<Arc<Database>, Failure> {
+        self.new_database(login).map(Arc::new)
+    }
+
+    fn new_database(&self, login: tokio_postgres::Config) -> Result<Database, Failure> {
         let platform = self.embedded.config("stayzr_platform", DATABASE).into();
         let sealer = Sealer::new(std::slice::from_ref(&self.seal_key))?;
-        Ok(Arc::new(Database::new(&login.into(), &platform, sealer, &self.settings.database())?))
+        Ok(Database::new(&login.into(), &platform, sealer, &self.settings.database())?)
     }
 
     fn tokens(&self) -> Result<Arc<Tokens>, Failure> {
         let key = TokenKey::from_pkcs8(&self.token_key)?;
         Ok(Arc::new(Tokens::new(vec![key], self.settings.access_token_lifetime())?))
+    }
+}
+
+/// As the real server does it.
+async fn upkeep(metrics: Metrics) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        metrics.upkeep();
     }
 }
 
