@@ -16,7 +16,7 @@ const STATUSES: [&str; 5] = ["2xx", "3xx", "4xx", "5xx", "abandoned"];
 /// The label of requests that reached no operation.
 const NO_OPERATION: &str = "none";
 /// What is refused because of a limit and not because of a fault.
-const REFUSALS: [Code; 8] = [
+const REFUSALS: [Code; 10] = [
     Code::UsersLimitExceeded,
     Code::GuestsLimitExceeded,
     Code::ConversationsLimitExceeded,
@@ -25,6 +25,8 @@ const REFUSALS: [Code; 8] = [
     Code::FeatureNotAvailable,
     Code::SubscriptionRestricted,
     Code::TooManyAttempts,
+    Code::RateLimitExceeded,
+    Code::ConcurrencyLimitExceeded,
 ];
 
 /// A request that is over.

@@ -50,6 +50,19 @@ async fn the_last_admin_is_not_demoted_disabled_or_deleted() {
     }
 }
 
+/// No grant deletes a user; whoever does it by hand is held to it too.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_row_of_the_last_admin_stays_whoever_deletes() {
+    let (plaza, _) = two_hotels().await;
+    let new = another_admin(&plaza, "second@example.com").await;
+    let admin = plaza.world.admin().await;
+    admin.execute("update users set status = 'disabled' where id = $1", &[&plaza.admin_id]).await.unwrap();
+    let refused = admin.execute("delete from users where id = $1", &[&new]).await.unwrap_err();
+    assert_eq!(refused.code().unwrap().code(), "SZ004");
+    admin.execute("update users set status = 'active' where id = $1", &[&plaza.admin_id]).await.unwrap();
+    assert_eq!(admin.execute("delete from users where id = $1", &[&new]).await.unwrap(), 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_admins_who_demote_each_other_at_once_leave_one() {
     let (plaza, _) = two_hotels().await;

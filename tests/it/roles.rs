@@ -107,9 +107,14 @@ async fn roles_update_merges_and_refuses_a_stale_version() {
 async fn another_list_of_permissions_holds_at_once_for_who_holds_the_role() {
     let (plaza, _) = two_hotels().await;
     let role = make(&plaza, "Concierge", &["guests.read"]).await;
-    let held = json!({"roleIds": [role["id"]]});
-    plaza.patch(format!("/v1/users/{}", plaza.agent_id), held).await.assert_ok();
+    let hold = async |roles: Value| {
+        plaza.patch(format!("/v1/users/{}", plaza.agent_id), json!({"roleIds": roles})).await.assert_ok();
+    };
     let list = async || plaza.call_as_agent(Call::get("/v1/guests")).await.status;
+    assert_eq!(list().await, 200);
+    hold(json!([])).await;
+    eventually("that there is no role is heard of", async || list().await == 403).await;
+    hold(json!([role["id"]])).await;
     eventually("the role is heard of", async || list().await == 200).await;
     plaza.patch(path(&role), json!({"permissions": ["audit.read"]})).await.assert_ok();
     eventually("the other list is heard of", async || list().await == 403).await;
