@@ -153,3 +153,15 @@ async fn a_session_ends_by_itself() {
     me(&world, &tokens).await.assert_ok();
     assert_ends(&plaza, &tokens).await;
 }
+
+/// Disabled, and let in again: they sign in anew, and whoever still holds an old token is nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_ended_with_its_user_does_not_come_back_with_them() {
+    let (plaza, _) = two_hotels().await;
+    let tokens = plaza.sign_in("agent").await;
+    let agent = format!("/v1/users/{}", plaza.agent_id);
+    plaza.patch(&agent, json!({"status": "disabled"})).await.assert_ok();
+    plaza.patch(&agent, json!({"status": "active"})).await.assert_ok();
+    assert_ends(&plaza, &tokens).await;
+    me(&plaza.world, &plaza.sign_in("agent").await).await.assert_ok();
+}
