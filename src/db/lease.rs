@@ -1,6 +1,9 @@
 //! A connection on loan, and the rule that it goes back clean or not at all.
 
+use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use deadpool_postgres::Object;
 use futures_util::future::join_all;
@@ -10,6 +13,7 @@ use tokio_postgres::types::Type;
 
 use super::DbError;
 use super::meter::Meter;
+use super::patience::Canceller;
 use crate::tenancy::SealedContext;
 
 /// The parameters of a statement.
@@ -64,12 +68,24 @@ impl Bind {
 /// lend it out again with the open transaction on it.
 pub(super) struct Lease {
     connection: Option<Object>,
+    /// How long a statement may run.
+    limit: Option<Duration>,
+    canceller: Canceller,
+    /// A request to cancel that came late would end what the next one runs.
+    is_cancelled: AtomicBool,
     meter: Arc<Meter>,
 }
 
 impl Lease {
-    pub(super) fn new(connection: Object, meter: Arc<Meter>) -> Self {
-        Lease { connection: Some(connection), meter }
+    pub(super) fn new(connection: Object, canceller: Canceller, meter: Arc<Meter>) -> Self {
+        let is_cancelled = AtomicBool::new(false);
+        Lease { connection: Some(connection), limit: None, canceller, is_cancelled, meter }
+    }
+
+    /// The same, on which no statement runs for longer.
+    pub(super) fn limited(mut self, limit: Option<Duration>) -> Self {
+        self.limit = limit;
+        self
     }
 
     /// The connection itself, for code inside `db` that runs no tenant statement.
@@ -84,7 +100,17 @@ impl Lease {
 
     /// Gives the connection back. Call it only when no transaction is open.
     pub(super) fn give_back(mut self) {
-        drop(self.connection.take());
+        if !self.is_cancelled.load(Ordering::Relaxed) {
+            drop(self.connection.take());
+        }
+    }
+
+    /// What came of the work, cancelled at the limit. Preparing a statement counts: it waits for locks as well.
+    async fn bound<T>(&self, work: impl Future<Output = Result<T, DbError>>) -> Result<T, DbError> {
+        let client = self.client()?;
+        let (done, was_cancelled) = self.canceller.bound(self.limit, || client.cancel_token(), work).await;
+        self.is_cancelled.fetch_or(was_cancelled, Ordering::Relaxed);
+        done
     }
 
     /// Runs one statement in a transaction of its own, in one round trip.
@@ -101,15 +127,17 @@ impl Lease {
     ) -> Result<Vec<Row>, DbError> {
         let trip = self.meter.trip();
         let connection = self.connection()?;
-        let domain = connection.prepare_cached(bind.domain()).await?;
-        let domain = domain.params().first().ok_or_else(|| DbError::Misused("no context to bind".into()))?;
-        // The types of the others are the statement's own affair.
-        let mut types = vec![Type::UNKNOWN; params.len()];
-        types.push(domain.clone());
-        let statement = connection.prepare_typed_cached(sql, &types).await?;
-        let context = bind.value(context);
-        let params = [params, &[&*context]].concat();
-        let result = connection.query(&statement, &params).await.map_err(DbError::from);
+        let all = async {
+            let domain = connection.prepare_cached(bind.domain()).await?;
+            let domain = domain.params().first().ok_or_else(|| DbError::Misused("no context to bind".into()))?;
+            // The types of the others are the statement's own affair.
+            let mut types = vec![Type::UNKNOWN; params.len()];
+            types.push(domain.clone());
+            let statement = connection.prepare_typed_cached(sql, &types).await?;
+            let context = bind.value(context);
+            Ok(connection.query(&statement, &[params, &[&*context]].concat()).await?)
+        };
+        let result = self.bound(all).await;
         // Refused or not, PostgreSQL has answered that it is ready for the next.
         let over = matches!(result, Ok(_) | Err(DbError::Refused { .. }));
         if over && !plan_is_stale(&result) {
@@ -132,19 +160,21 @@ impl Lease {
     ) -> Result<Vec<Row>, DbError> {
         let trip = self.meter.trip();
         let connection = self.connection()?;
-        let begin = connection.prepare_cached("begin").await?;
-        let set_context = connection.prepare_cached(SET_CONTEXT).await?;
-        let statement = connection.prepare_cached(sql).await?;
-        let end = connection.prepare_cached("rollback").await?;
         let context: Params<'_> = &[&context.as_str()];
-
-        let (began, set, rows, ended) = tokio::join!(
-            biased;
-            connection.execute(&begin, &[]),
-            connection.execute(&set_context, context),
-            connection.query(&statement, params),
-            connection.execute(&end, &[]),
-        );
+        let all = async {
+            let begin = connection.prepare_cached("begin").await?;
+            let set_context = connection.prepare_cached(SET_CONTEXT).await?;
+            let statement = connection.prepare_cached(sql).await?;
+            let end = connection.prepare_cached("rollback").await?;
+            Ok(tokio::join!(
+                biased;
+                connection.execute(&begin, &[]),
+                connection.execute(&set_context, context),
+                connection.query(&statement, params),
+                connection.execute(&end, &[]),
+            ))
+        };
+        let (began, set, rows, ended) = self.bound(all).await?;
 
         // Refused or not, the transaction is over once ROLLBACK was answered.
         let over = began.is_ok() && ended.is_ok();
@@ -167,13 +197,16 @@ impl Lease {
         let connection = self.connection()?;
         let context: Params<'_> = &[&context.as_str()];
         let whole = [&[(begin, &[] as Params<'_>), (SET_CONTEXT, context)], work, &[("commit", &[])]].concat();
-        let mut prepared = Vec::with_capacity(whole.len());
-        for (sql, params) in &whole {
-            prepared.push((connection.prepare_cached(sql).await?, *params));
-        }
         let client = self.client()?;
-        // Each is sent when it is first polled, and join_all polls so few in their order.
-        let answers = join_all(prepared.iter().map(|(statement, params)| client.query(statement, params))).await;
+        let all = async {
+            let mut prepared = Vec::with_capacity(whole.len());
+            for (sql, params) in &whole {
+                prepared.push((connection.prepare_cached(sql).await?, *params));
+            }
+            // Each is sent when it is first polled, and join_all polls so few in their order.
+            Ok(join_all(prepared.iter().map(|(statement, params)| client.query(statement, params))).await)
+        };
+        let answers = self.bound(all).await?;
         let over = answers.first().is_some_and(Result::is_ok) && answers.last().is_some_and(Result::is_ok);
         let mut rows = answers.into_iter().collect::<Result<Vec<_>, _>>().map_err(DbError::from);
         if over && !plan_is_stale(&rows) {
@@ -205,8 +238,11 @@ impl Lease {
     pub(super) async fn query(&self, sql: &'static str, params: Params<'_>) -> Result<Vec<Row>, DbError> {
         let trip = self.meter.trip();
         let connection = self.connection()?;
-        let statement = connection.prepare_cached(sql).await?;
-        trip.over(connection.query(&statement, params).await.map_err(DbError::from))
+        let all = async {
+            let statement = connection.prepare_cached(sql).await?;
+            Ok(connection.query(&statement, params).await?)
+        };
+        trip.over(self.bound(all).await)
     }
 
     /// Commits and gives the connection back.

@@ -17,6 +17,7 @@ mod lease;
 mod listen;
 mod meter;
 pub mod migrate;
+mod patience;
 mod platform_scope;
 mod pool;
 mod refusals;

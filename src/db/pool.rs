@@ -8,12 +8,14 @@ use deadpool_postgres::{Manager, ManagerConfig, PoolError, RecyclingMethod, Runt
 use super::connect::{Address, ConnectError, is_plain, tls};
 use super::lease::Lease;
 use super::meter::Meter;
+use super::patience::Canceller;
 use super::{DatabaseSettings, DbError};
 use crate::metrics::Metrics;
 
 /// The connections of one login.
 pub(super) struct Pool {
     connections: deadpool_postgres::Pool,
+    canceller: Canceller,
     meter: Arc<Meter>,
 }
 
@@ -26,10 +28,10 @@ impl Pool {
         // The dead are noticed: a peer that vanished without a word closes after a while.
         config.keepalives_idle(Duration::from_secs(15));
         let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = if is_plain(address) {
-            Manager::from_config(config, tokio_postgres::NoTls, manager_config)
-        } else {
-            Manager::from_config(config, tls(address)?, manager_config)
+        let canceller = if is_plain(address) { Canceller::Plain } else { Canceller::Tls(Box::new(tls(address)?)) };
+        let manager = match &canceller {
+            Canceller::Plain => Manager::from_config(config, tokio_postgres::NoTls, manager_config),
+            Canceller::Tls(tls) => Manager::from_config(config, (**tls).clone(), manager_config),
         };
         let timeouts = Timeouts {
             wait: Some(settings.pool_wait),
@@ -42,7 +44,7 @@ impl Pool {
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(|error| ConnectError::Connect(error.to_string()))?;
-        Ok(Pool { connections, meter: Arc::new(Meter::new(&Metrics::off(), "")) })
+        Ok(Pool { connections, canceller, meter: Arc::new(Meter::new(&Metrics::off(), "")) })
     }
 
     /// The same, measured under that name.
@@ -55,7 +57,8 @@ impl Pool {
         let waiting = self.meter.wait();
         let connection = self.connections.get().await;
         drop(waiting);
-        connection.map(|connection| Lease::new(connection, self.meter.clone())).map_err(|error| match error {
+        let lend = |connection| Lease::new(connection, self.canceller.clone(), self.meter.clone());
+        connection.map(lend).map_err(|error| match error {
             PoolError::Timeout(deadpool_postgres::TimeoutType::Wait) => DbError::PoolExhausted,
             PoolError::Backend(error) => match DbError::from(error) {
                 // Refused while connecting: starting up, shutting down, wrong password.

@@ -3,6 +3,7 @@
 use std::ops::AsyncFnOnce;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
 
 use tokio_postgres::Row;
 
@@ -46,6 +47,8 @@ pub struct TenantScope {
     statements: Arc<AtomicU32>,
     /// On a super admin's visit: the record the request leaves.
     access: Option<Arc<Access>>,
+    /// How long a statement may run; `None`: as long as any of the login's.
+    limit: Option<Duration>,
     open: Option<OpenTransaction>,
 }
 
@@ -63,7 +66,7 @@ impl TenantScope {
         read_only: bool,
         statements: Arc<AtomicU32>,
     ) -> Self {
-        TenantScope { database, context, read_only, statements, access: None, open: None }
+        TenantScope { database, context, read_only, statements, access: None, limit: None, open: None }
     }
 
     /// The same, leaving that record.
@@ -71,11 +74,16 @@ impl TenantScope {
         TenantScope { access: Some(access), ..self }
     }
 
+    /// The same, in which no statement runs for longer.
+    pub(crate) fn limited(self, limit: Option<Duration>) -> Self {
+        TenantScope { limit, ..self }
+    }
+
     /// The same scope once more, outside any transaction.
     pub(crate) fn share(&self) -> Self {
         let access = self.access.clone();
         let (database, context, statements) = (self.database.clone(), self.context.clone(), self.statements.clone());
-        TenantScope { access, ..TenantScope::new(database, context, self.read_only, statements) }
+        TenantScope { access, limit: self.limit, ..TenantScope::new(database, context, self.read_only, statements) }
     }
 
     /// Leaves the record of a request that committed nothing, if it has to leave one.
@@ -84,7 +92,7 @@ impl TenantScope {
     /// When it cannot be written; the request fails then.
     pub(crate) async fn record_refused(&self) -> Result<(), ApiError> {
         let Some(access) = self.pending_access() else { return Ok(()) };
-        let lease = self.database.lease().await?;
+        let lease = self.lease().await?;
         let context = self.context.sealed(self.database.sealer());
         access
             .one_trip(lease, &context, None, About::Platform, How::Refused)
@@ -193,7 +201,7 @@ impl TenantScope {
         if self.open.is_some() {
             return Err(ApiError::internal("a transaction inside a transaction"));
         }
-        let lease = self.database.lease().await?;
+        let lease = self.lease().await?;
         self.begin(&lease).await.map_err(|error| self.alarm(error))?;
         let scope = TenantScope {
             database: self.database.clone(),
@@ -201,6 +209,7 @@ impl TenantScope {
             read_only: self.read_only,
             statements: self.statements.clone(),
             access: self.access.clone(),
+            limit: self.limit,
             open: Some(OpenTransaction { lease, failed: AtomicBool::new(false) }),
         };
         let result = work(&scope).await;
@@ -222,7 +231,7 @@ impl TenantScope {
     }
 
     async fn one_trip(&self, sql: &'static str, params: Params<'_>) -> Result<Vec<Row>, DbError> {
-        let lease = self.database.lease().await?;
+        let lease = self.lease().await?;
         let context = self.context.sealed(self.database.sealer());
         if let Some(access) = self.pending_access() {
             let how = if self.read_only { How::Reads } else { How::Writes };
@@ -235,15 +244,20 @@ impl TenantScope {
     /// context names.
     pub(crate) fn try_as(&self, context: TenantContext) -> Trial {
         let context = TenantContext { organization_id: self.context.organization_id, ..context };
-        Trial::new(TenantScope::new(self.database.clone(), Arc::new(context), false, self.statements.clone()))
+        let scope = TenantScope::new(self.database.clone(), Arc::new(context), false, self.statements.clone());
+        Trial::new(scope.limited(self.limit))
     }
 
     /// Runs a statement and undoes it, in one round trip.
     pub(super) async fn undone(&self, sql: &'static str, params: Params<'_>) -> Result<Vec<Row>, ApiError> {
         self.statements.fetch_add(1, Ordering::Relaxed);
-        let lease = self.database.lease().await?;
+        let lease = self.lease().await?;
         let context = self.context.sealed(self.database.sealer());
         lease.undone_trip(&context, sql, params).await.map_err(|error| self.alarm(error))
+    }
+
+    async fn lease(&self) -> Result<Lease, DbError> {
+        Ok(self.database.lease().await?.limited(self.limit))
     }
 
     async fn begin(&self, lease: &Lease) -> Result<(), DbError> {

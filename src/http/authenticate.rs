@@ -7,6 +7,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use poem::http::Method;
 use poem::{Endpoint, FromRequest, Middleware, Request, RequestBody, Result};
@@ -19,7 +20,7 @@ use crate::admission::{Admission, Admitted};
 use crate::auth::{Actor, ApiKeySecret, Claims, Identity, KeyUse, Standing, Standings, Subject, TokenError, Tokens};
 use crate::db::{Access, Accounts, Channel, Database, Listener, Origin, PlatformScope, RefusalLog, TenantScope};
 use crate::error::{ApiError, Code};
-use crate::subscriptions::Feature;
+use crate::subscriptions::{Feature, Limit, Plan};
 use crate::tenancy::Via;
 
 /// The operations below `/v1` that need no token: who calls them is about to get one.
@@ -176,6 +177,7 @@ impl Layer {
             return Ok(Entered::Attended(Attended::platform(scope)));
         }
         let scope = self.database.tenant_scope(context, read_only, record.statements.clone());
+        let scope = scope.limited(statement_limit(&standing.plan));
         if let Via::Grant(_) = proven.via {
             let access = Arc::new(Access::new(standing.reason.clone()));
             let scope = scope.recorded_as(access.clone());
@@ -278,6 +280,12 @@ impl Layer {
         record.cache_misses.fetch_add(u32::from(asked), Ordering::Relaxed);
         standing.filter(|standing| standing.user_active).ok_or(ApiError::new(Code::Unauthenticated))
     }
+}
+
+/// How long a statement of the hotel may run.
+fn statement_limit(plan: &Plan) -> Option<Duration> {
+    let seconds = plan.limit(Limit::MaxStatementSeconds)?;
+    Some(Duration::from_secs(u64::try_from(seconds).unwrap_or_default().max(1)))
 }
 
 /// Whether a path is of the super admins' API.

@@ -127,6 +127,34 @@ async fn no_more_are_worked_on_and_no_more_wait_than_the_plan_says() {
     more.next().await.unwrap().assert_ok();
 }
 
+/// Both wait for the same lock, and the one whose plan says so waits for less.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_runs_for_as_long_as_the_plan_says() {
+    let (plaza, breeze) = two_hotels().await;
+    allow(&plaza, &[("maxStatementSeconds", 1), ("maxRequestsPerSecond", 1000)]).await;
+    breeze.get(GUESTS).await.assert_ok();
+    let holder = plaza.world.admin().await;
+    holder.batch_execute("begin; lock table guests in access exclusive mode").await.unwrap();
+    let longer = breeze.get(GUESTS);
+    tokio::pin!(longer);
+    let shorter = tokio::select! {
+        biased;
+        answer = &mut longer => panic!("first was the other: {answer:?}"),
+        answer = plaza.get(GUESTS) => answer,
+    };
+    shorter.assert_problem(503, "timeout");
+    // It does not go on behind the answer either: but for the other nobody waits.
+    let waiting = "select count(*) from pg_stat_activity
+                   where datname = current_database() and usename = 'stayzr_app' and wait_event_type = 'Lock'";
+    let waiting: i64 = plaza.world.admin().await.query_one(waiting, &[]).await.unwrap().get(0);
+    assert!(waiting <= 1, "{waiting} wait");
+    // A write that is cut short did nothing.
+    write(&plaza, "late".into()).await.unwrap().assert_problem(503, "timeout");
+    holder.batch_execute("commit").await.unwrap();
+    assert_eq!(plaza.get("/v1/guests?search=late").await.assert_ok()["items"], json!([]));
+    let _ = longer.await;
+}
+
 /// A place is given back by who was refused, who failed and who hung up.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_place_is_lost() {

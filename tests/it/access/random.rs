@@ -66,6 +66,10 @@ impl Scene {
         let tier = ["starter", "enterprise"][chance.below(2) as usize];
         let sql = "update organizations set subscription_tier = $2, is_active = $3 where id = $1";
         admin.execute(sql, &[&hotel, &tier, &!suspended]).await.unwrap();
+        // How often one may ask is not explained, and whoever tries everything asks often.
+        let often = "insert into subscription_overrides (organization_id, name, value, reason)
+                     values ($1, 'maxRequestsPerSecond', 'null', 'A test')";
+        admin.execute(often, &[&hotel]).await.unwrap();
         Scene { model, visit, suspended, admin }
     }
 

@@ -93,6 +93,8 @@ select format('trigger %s on %s dropped', t.tgname, t.tgrelid::regclass),
     format('drop trigger %I on %s', t.tgname, t.tgrelid::regclass), array[
         t.tgrelid::regclass || '::',
         case
+            when t.tgname = 'user_roles_standing' then 'roles::'
+            when t.tgname ~ 'standing' and t.tgname !~ 'subscription' then 'team_members::'
             when t.tgname ~ 'subscription' then 'platform_subscriptions::'
             when t.tgname ~ 'usage' then 'limits::' when t.tgname ~ 'audit' then 'audit_log::'
             when t.tgname ~ 'limit' then 'grant_limits::' when t.tgname ~ 'gate' then 'features::'
