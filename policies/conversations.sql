@@ -122,8 +122,8 @@ create or replace trigger conversations_audit_visit
     for each row when (app.actor_id() is not null)
     execute function app.audit_change();
 
--- Whether somebody who is to be deleted owns any, whoever asks.
-grant select (organization_id, owner_id) on public.conversations to stayzr_lookup;
+-- Whether somebody who is to be deleted owns any, whoever asks; and whose messages a search may find.
+grant select (organization_id, id, guest_id, owner_id, team_id) on public.conversations to stayzr_lookup;
 
 create or replace trigger conversations_owner_there
     after insert or update of owner_id on public.conversations

@@ -87,8 +87,8 @@ create policy guests_writer_delete on public.guests
     );
 
 grant select (
-    organization_id, id, email, email_folded, phone, full_name, full_name_folded, language, notes, preferences,
-    owner_id, team_id, archived_at, created_at, updated_at, version
+    organization_id, id, email, email_folded, phone, full_name, full_name_folded, name_words, language, notes,
+    preferences, owner_id, team_id, archived_at, created_at, updated_at, version
 ) on public.guests to stayzr_app;
 grant insert (email, phone, full_name, language, notes, preferences, owner_id, team_id) on public.guests to stayzr_app;
 grant update (
@@ -108,8 +108,15 @@ create or replace trigger guests_audit_visit
     for each row when (app.actor_id() is not null)
     execute function app.audit_change();
 
--- Whether somebody who is to be deleted owns any, whoever asks.
-grant select (organization_id, owner_id) on public.guests to stayzr_lookup;
+-- Whether somebody who is to be deleted owns any, whoever asks; and what a search finds, by what, for whom.
+grant select (
+    organization_id, id, name_words, email_folded, phone, full_name_folded, language, owner_id, team_id, archived_at,
+    created_at
+) on public.guests to stayzr_lookup;
+
+create or replace trigger guests_words
+    before insert or update of full_name on public.guests
+    for each row execute function app.guest_words();
 
 create or replace trigger guests_owner_there
     after insert or update of owner_id on public.guests

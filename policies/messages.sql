@@ -50,7 +50,7 @@ create policy messages_sender on public.messages
     );
 
 grant select (
-    organization_id, id, conversation_id, sender_type, sender_user_id, content, created_at
+    organization_id, id, conversation_id, sender_type, sender_user_id, content, search_language, words, created_at
 ) on public.messages to stayzr_app;
 grant insert (conversation_id, sender_type, sender_user_id, content) on public.messages to stayzr_app;
 
@@ -67,6 +67,13 @@ create or replace trigger messages_usage_added
     after insert on public.messages
     referencing new table as rows
     for each statement execute function app.count_messages();
+
+-- What a search finds, and by what: never what a message says.
+grant select (organization_id, id, conversation_id, words, created_at) on public.messages to stayzr_lookup;
+
+create or replace trigger messages_words
+    before insert on public.messages
+    for each row execute function app.message_words();
 
 create or replace trigger messages_gate
     before insert on public.messages

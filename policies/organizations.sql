@@ -29,9 +29,10 @@ create policy organizations_manager on public.organizations
 grant select (
     id, tenant_id, slug, name, subscription_tier, subscription_tier_version, subscription_status, billing_day, time_zone,
     next_tier, next_tier_version, next_tier_at, cancel_at, past_due_since, is_active, settings,
-    created_at, updated_at, version
+    search_language, created_at, updated_at, version
 ) on public.organizations to stayzr_app;
-grant update (name, settings) on public.organizations to stayzr_app;
+-- Absent on purpose: search_languages_before, which a trigger keeps.
+grant update (name, settings, search_language) on public.organizations to stayzr_app;
 
 -- Super admins make hotels, change what a hotel itself may not, and suspend them. Absent on purpose: update of slug,
 -- tenant_id and settings, and delete. A deletion is scheduled; whoever carries it out is no request.
@@ -53,9 +54,9 @@ grant update (
 ) on public.organizations to stayzr_platform;
 
 -- Sign-in: from the name a hotel signs in under to its id; the standing of a caller; and what the hotel is called
--- in a mail about its plan.
+-- in a mail about its plan. And the languages that its messages are searched in.
 grant select (
-    id, tenant_id, slug, name, is_active, subscription_tier, subscription_tier_version, subscription_status,
+    id, tenant_id, slug, name, is_active, search_language, search_languages_before, subscription_tier, subscription_tier_version, subscription_status,
     next_tier, next_tier_version, next_tier_at, cancel_at, past_due_since
 ) on public.organizations to stayzr_lookup;
 
@@ -78,6 +79,11 @@ grant update (
 create or replace trigger organizations_subscription
     before insert or update on public.organizations
     for each row execute function app.keep_subscription();
+
+create or replace trigger organizations_search_languages
+    before update of search_language on public.organizations
+    for each row when (new.search_language <> old.search_language)
+    execute function app.keep_search_languages();
 
 create or replace trigger organizations_touch
     before update on public.organizations

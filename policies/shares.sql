@@ -59,6 +59,11 @@ grant delete on public.shares to stayzr_app;
 -- Whether somebody asked for another hotel's row.
 grant select (organization_id, id) on public.shares to stayzr_platform;
 
+-- What is shared with whoever searches.
+grant select (
+    organization_id, guest_id, conversation_id, user_id, team_id, expires_at
+) on public.shares to stayzr_lookup;
+
 create or replace trigger shares_audit
     after insert or delete on public.shares
     for each row execute function app.audit_change();

@@ -317,6 +317,7 @@ fn constraint_error(name: &str) -> Option<ApiError> {
         | "shares_conversation_team_taken" => ApiError::new(Code::ShareExists),
         "shares_one_grantee" => ApiError::invalid("", "A share is for a user or for a team: for one of them."),
         "shares_expiry_past" => ApiError::invalid("/expiresAt", "This is over already."),
+        "search_words_missing" => ApiError::invalid("q", "No word is left to look for."),
         "guests_contact_missing" => ApiError::invalid("", "A guest needs an e-mail address or a phone number."),
         "guests_preferences_large" => ApiError::invalid("/preferences", "They would be larger than 64 KiB together."),
         "organizations_settings_large" => ApiError::invalid("/settings", "They would be larger than 64 KiB together."),
@@ -341,10 +342,12 @@ impl From<DbError> for ApiError {
                 "SZ002" => plan::missing_feature(constraint.as_deref(), detail.as_deref()),
                 "SZ006" => plan::restricted(detail.as_deref()),
                 // Our own functions refuse with the sentence to tell.
-                "SZ003" | "SZ004" | "SZ005" => match (constraint.as_deref().and_then(constraint_error), detail) {
-                    (Some(error), Some(detail)) => error.detail(detail),
-                    (error, _) => error.unwrap_or_else(|| ApiError::new(Code::Internal)),
-                },
+                "SZ003" | "SZ004" | "SZ005" | "SZ007" => {
+                    match (constraint.as_deref().and_then(constraint_error), detail) {
+                        (Some(error), Some(detail)) => error.detail(detail),
+                        (error, _) => error.unwrap_or_else(|| ApiError::new(Code::Internal)),
+                    }
+                }
                 // A policy or a grant said no where the handler had said yes.
                 "42501" => ApiError::new(Code::PermissionDenied),
                 // Statement or lock timeout, cancelled, deadlock, serialization.

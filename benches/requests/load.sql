@@ -38,27 +38,35 @@ select organization_id, pg_temp.bench_id('user', hotel * 2 + 1), pg_temp.bench_i
 insert into public.sessions (organization_id, id, user_id, expires_at)
 select organization_id, id, id, now() + interval '1 day' from public.users;
 
-insert into public.guests (organization_id, id, email, phone, full_name, language, notes, preferences, created_at, updated_at)
+insert into public.guests (
+    organization_id, id, email, phone, full_name, name_words, language, notes, preferences, created_at, updated_at
+)
 select
     organization_id, pg_temp.bench_id('guest', hotel * 20 + g), 'guest-' || g || '@example.com', '+4915100000' || lpad(g::text, 2, '0'),
-    (array['Ada Okafor', 'Björn Lindqvist', 'Camille Laurent', 'Daniel Rossi'])[g % 4 + 1] || ' ' || g, 'en',
+    name, app.name_words(organization_id, name), 'en',
     'Returning guest, likes the corner room.', '{"pillow": "soft", "quiet": true}', written_at, written_at
 from hotels
 cross join generate_series(0, 19) as g
-cross join lateral (select timestamptz '2026-01-01 00:00:00+00' + g * interval '1 hour' as written_at) as time;
+cross join lateral (
+    select timestamptz '2026-01-01 00:00:00+00' + g * interval '1 hour' as written_at,
+        (array['Ada Okafor', 'Björn Lindqvist', 'Camille Laurent', 'Daniel Rossi'])[g % 4 + 1] || ' ' || g as name
+) as called;
 
-insert into public.messages (organization_id, id, conversation_id, sender_type, sender_user_id, content, created_at)
+insert into public.messages (
+    organization_id, id, conversation_id, sender_type, sender_user_id, content, search_language, words, created_at
+)
 select
     organization_id, pg_temp.bench_id('message', m),
     pg_temp.bench_id('conversation', hotel * 60 + case when nth % 5 = 4 then 10 + nth / 5 % 50 else (nth % 5 + nth / 5 * 4) % 10 end),
     case when nth % 2 = 0 then 'guest' else 'staff' end,
     case when nth % 2 = 1 then pg_temp.bench_id('user', hotel * 2 + 1) end,
-    'Could you book us a car from the airport for Friday at 18:40? We are two adults and one child, number ' || nth || '.',
-    written_at
+    content, 'en', app.text_words(organization_id, 'en', content), written_at
 from generate_series(0, current_setting('bench.messages')::bigint - 1) as m
 cross join lateral (
     select m / current_setting('bench.organizations')::bigint as nth,
-        timestamptz '2026-02-01 00:00:00+00' + m * interval '1 second' as written_at
+        timestamptz '2026-02-01 00:00:00+00' + m * interval '1 second' as written_at,
+        'Could you book us a car from the airport for Friday at 18:40? We are two adults and one child, number '
+            || m / current_setting('bench.organizations')::bigint || '.' as content
 ) as place
 join hotels on hotels.hotel = m % current_setting('bench.organizations')::bigint
 order by m;

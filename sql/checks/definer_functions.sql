@@ -17,6 +17,9 @@ with exempt (name, reason) as (
         ('app.organizations_to_alert(text)', 'by a seal over its arguments'),
         ('app.owns_rows(uuid)', 'by the sealed context'),
         ('app.password_lookup(integer,uuid,text)', 'by a seal over its arguments'),
+        ('app.search_guests(text,text,boolean,timestamp with time zone,uuid,bigint)', 'by the sealed context'),
+        ('app.search_guests_by_name(text,text,boolean,text,uuid,bigint)', 'by the sealed context'),
+        ('app.search_messages(text,timestamp with time zone,uuid,bigint)', 'by the sealed context'),
         ('app.session_standing(integer,uuid,uuid,text)', 'by a seal over its arguments'),
         ('app.usage_allowance(text)', 'by the sealed context'),
         ('app.user_standing(integer,uuid,text)', 'by a seal over its arguments')

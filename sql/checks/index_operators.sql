@@ -6,6 +6,11 @@
 -- Mend: look candidates up in a function that takes the hotel from the sealed context, or index with an operator
 --   class that is leakproof.
 -- See: https://www.postgresql.org/docs/current/planner-stats-security.html
+with exempt (name, reason) as (
+    values
+        ('guests_name_words', 'for app.search_guests, which takes the hotel from the sealed context'),
+        ('messages_words', 'for app.search_messages, which takes the hotel from the sealed context')
+)
 select i.indexrelid::regclass::text as object, format('%s has operators that are not leakproof', oc.opcname) as finding,
     string_agg(distinct o.oprcode::text, ', ') as detail
 from pg_index i
@@ -18,6 +23,7 @@ join pg_operator o on o.oid = a.amopopr
 join pg_proc f on f.oid = o.oprcode
 where s.nspname = 'public'
     and not f.proleakproof
+    and i.indexrelid::regclass::text not in (select name from exempt)
     -- For keys and exclusion PostgreSQL asks them itself.
     and not i.indisunique and not i.indisexclusion
 group by i.indexrelid, oc.opcname

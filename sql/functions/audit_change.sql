@@ -19,7 +19,7 @@ as $$
     end), '{}')
     from jsonb_object_keys(coalesce(before, '{}') || coalesce(after, '{}')) as key
     where before -> key is distinct from after -> key
-        and key not in ('version', 'updated_at') and key !~ '_folded$'
+        and key not in ('version', 'updated_at', 'search_languages_before') and key !~ '_folded$|^(name_)?words$'
         -- A new row has its secrets, as everybody knows, and a gone one had.
         and (before is not null and after is not null or key !~ '(^|_)hash$|password|secret|token')
 $$;

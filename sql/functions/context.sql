@@ -190,14 +190,14 @@ grant execute on function app.verify_context() to stayzr_app;
 grant execute on function app.organization_id()
     to stayzr_app, stayzr_platform, stayzr_lookup, stayzr_meter, stayzr_billing;
 grant execute on function app.claimed_organization_id() to stayzr_app;
-grant execute on function app.user_id() to stayzr_app, stayzr_platform, stayzr_billing;
+grant execute on function app.user_id() to stayzr_app, stayzr_platform, stayzr_lookup, stayzr_billing;
 grant execute on function app.actor_id() to stayzr_app, stayzr_platform, stayzr_meter, stayzr_billing;
 grant execute on function app.grant_id() to stayzr_app, stayzr_platform;
 grant execute on function app.api_key_id() to stayzr_app, stayzr_platform, stayzr_billing;
 
 grant execute on function app.request_id() to stayzr_app, stayzr_platform, stayzr_billing;
 grant execute on function app.address() to stayzr_app, stayzr_platform, stayzr_billing;
-grant execute on function app.sees_all() to stayzr_app;
-grant execute on function app.team_ids() to stayzr_app;
-grant execute on function app.own_team_ids() to stayzr_app;
+grant execute on function app.sees_all() to stayzr_app, stayzr_lookup;
+grant execute on function app.team_ids() to stayzr_app, stayzr_lookup;
+grant execute on function app.own_team_ids() to stayzr_app, stayzr_lookup;
 grant execute on function app.has_permission(text) to stayzr_app, stayzr_billing;

@@ -36,7 +36,9 @@ impl GuestsApi {
         limit: Query<u16>,
         /// The `nextCursor` of the page before.
         after: Query<Option<String>>,
-        /// Only those whose name, address or phone number begins with this, in any case.
+        /// Only those whose e-mail address or phone number begins with this, or whose name has, for each of these words,
+        /// a part that begins with it or, from four letters on, differs from it by one: wrong, missing, too many, or
+        /// swapped with the next. In any case, with or without accents.
         #[oai(validator(min_length = 1, max_length = 200))]
         search: Query<Option<String>>,
         /// Only those who write in this language.

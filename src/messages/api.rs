@@ -1,17 +1,17 @@
-//! `/v1/conversations/{id}/messages`
+//! `/v1/conversations/{id}/messages` and `/v1/messages/search`
 
 use poem_openapi::OpenApi;
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
 use uuid::Uuid;
 
-use super::{Message, NewMessage, SenderType, store};
+use super::{FoundMessage, Message, NewMessage, SenderType, store};
 use crate::app::Tag;
 use crate::auth::{Caller, Permission};
 use crate::conversations;
 use crate::db::TenantScope;
 use crate::error::{ApiError, Code};
-use crate::http::{Body, CreateUnder, CreatedOrTried, Get, Listed, Refusal, page::default_limit};
+use crate::http::{Body, CreateUnder, CreatedOrTried, Get, List, Listed, Refusal, page::default_limit};
 use crate::idempotency_keys::once;
 use crate::subscriptions::Feature;
 use crate::usage::{self, Metered};
@@ -44,6 +44,30 @@ impl MessagesApi {
             return Err(ApiError::new(Code::ConversationNotFound).into());
         }
         Ok(Json(messages))
+    }
+
+    /// Search the messages
+    ///
+    /// Of all conversations in sight, archived ones too, those that have every word of `q`, newest first. A word is found
+    /// in whatever form it takes in the hotel's `searchLanguage`; small words such as `the` are passed over. `"late
+    /// arrival"` has the words side by side, `towel or sheet` either of them, and `-breakfast` leaves out what has it.
+    /// Permission: `conversations.read`.
+    #[oai(path = "/messages/search", method = "get", operation_id = "messages_search")]
+    async fn search(
+        &self,
+        caller: Caller,
+        scope: TenantScope,
+        /// What to look for. 422 `invalid` where no word is left to look for.
+        #[oai(validator(min_length = 1, max_length = 200))]
+        q: Query<String>,
+        /// How many at most.
+        #[oai(default = "default_limit", validator(minimum(value = "1"), maximum(value = "200")))]
+        limit: Query<u16>,
+        /// The `nextCursor` of the page before.
+        after: Query<Option<String>>,
+    ) -> Result<Json<Listed<FoundMessage>>, Refusal<List>> {
+        caller.require(Permission::ConversationsRead)?;
+        Ok(Json(store::search(&scope, &q, limit.0, after.as_deref()).await?))
     }
 
     /// Write a message

@@ -4,7 +4,7 @@ use chrono::DateTime;
 use poem_openapi::types::Example;
 use uuid::Uuid;
 
-use super::{Message, SenderType};
+use super::{ExcerptPart, FoundMessage, Message, SenderType};
 
 impl Example for Message {
     fn example() -> Self {
@@ -18,5 +18,13 @@ impl Example for Message {
             created_at: written,
             updated_at: written,
         }
+    }
+}
+
+impl Example for FoundMessage {
+    fn example() -> Self {
+        let part = |text: &str, matched| ExcerptPart { text: text.into(), matched };
+        let excerpt = vec![part("Your ", false), part("room", true), part(" is ready. Welcome!", false)];
+        FoundMessage { message: Message::example(), excerpt }
     }
 }

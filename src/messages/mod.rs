@@ -2,6 +2,7 @@
 
 mod api;
 mod example;
+mod excerpt;
 mod store;
 
 use chrono::{DateTime, Utc};
@@ -10,6 +11,7 @@ use poem_openapi::types::Example;
 use uuid::Uuid;
 
 pub use api::MessagesApi;
+pub use excerpt::ExcerptPart;
 
 use crate::http::Resource;
 use crate::text_enum::text_enum;
@@ -55,6 +57,18 @@ impl Resource for Message {
     fn path(&self) -> String {
         format!("/v1/conversations/{}/messages", self.conversation_id)
     }
+}
+
+/// A message that a search found.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", example)]
+pub struct FoundMessage {
+    /// The message.
+    #[oai(flatten)]
+    pub message: Message,
+    /// What it says around what was searched for: pieces of plain text, to be shown one after the other. ` … ` stands
+    /// where something is left out, and where a tag was there may be a space.
+    pub excerpt: Vec<ExcerptPart>,
 }
 
 /// A new message.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::{Message, NewMessage};
+use super::{FoundMessage, Message, NewMessage, excerpt};
 use crate::conversations::{self, ConversationStatus};
 use crate::db::{FromRow, TenantScope};
 use crate::error::{ApiError, Code};
@@ -24,6 +24,12 @@ impl FromRow for Message {
     }
 }
 
+impl FromRow for FoundMessage {
+    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        Ok(FoundMessage { message: Message::from_row(row)?, excerpt: excerpt::parts(row.try_get("excerpt")?) })
+    }
+}
+
 pub(super) async fn list(
     scope: &TenantScope,
     conversation_id: Uuid,
@@ -35,6 +41,19 @@ pub(super) async fn list(
     let messages: Vec<Message> =
         scope.many(sql, &[&conversation_id, &page.rows(), &page.after_key(), &page.after_id()]).await?;
     Ok(page.close(messages, |message| (message.created_at, message.id), |message| message))
+}
+
+pub(super) async fn search(
+    scope: &TenantScope,
+    wanted: &str,
+    limit: u16,
+    after: Option<&str>,
+) -> Result<Listed<FoundMessage>, ApiError> {
+    let page = Page::<DateTime<Utc>>::open(scope, "messages_search", &wanted, limit, after)?;
+    let sql = include_str!("../../sql/queries/messages/search.sql");
+    let found: Vec<FoundMessage> =
+        scope.many(sql, &[&wanted, &page.rows(), &page.after_key(), &page.after_id()]).await?;
+    Ok(page.close(found, |FoundMessage { message, .. }| (message.created_at, message.id), |found| found))
 }
 
 /// Writes the message; a conversation that is absent, archived or only to be read is told

@@ -6,7 +6,7 @@ use chrono::DateTime;
 use poem_openapi::types::{Example, MaybeUndefined};
 use uuid::Uuid;
 
-use super::{Organization, OrganizationPatch, SubscriptionStatus};
+use super::{Organization, OrganizationPatch, SearchLanguage, SubscriptionStatus};
 
 impl Example for Organization {
     fn example() -> Self {
@@ -20,6 +20,7 @@ impl Example for Organization {
             subscription_status: SubscriptionStatus::Active,
             is_active: true,
             settings: BTreeMap::from([("timeZone".into(), "Europe/Berlin".into())]),
+            search_language: SearchLanguage::English,
             created_at: made,
             updated_at: made,
             version: 1,
@@ -32,6 +33,7 @@ impl Example for OrganizationPatch {
         OrganizationPatch {
             name: MaybeUndefined::Value("The Grand Plaza".into()),
             settings: MaybeUndefined::Value(BTreeMap::from([("checkInFrom".into(), "15:00".into())])),
+            search_language: MaybeUndefined::Value(SearchLanguage::German),
         }
     }
 }

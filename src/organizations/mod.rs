@@ -2,6 +2,7 @@
 
 mod api;
 mod example;
+mod search_language;
 mod store;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 pub use api::OrganizationsApi;
+pub use search_language::SearchLanguage;
 pub(crate) use store::get;
 
 use crate::http::Resource;
@@ -72,6 +74,9 @@ pub struct Organization {
     pub is_active: bool,
     /// Settings of its own making.
     pub settings: BTreeMap<String, Value>,
+    /// The language its messages are searched in, ISO 639-1, or `und` for none. A message is found in the one that was
+    /// set when it was written.
+    pub search_language: SearchLanguage,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
@@ -100,6 +105,8 @@ pub struct OrganizationPatch {
     /// Merged into the settings; null removes a setting.
     #[oai(validator(max_properties = 100))]
     pub settings: MaybeUndefined<BTreeMap<String, Value>>,
+    /// The language its messages are searched in from now on. Those there are stay as they are.
+    pub search_language: MaybeUndefined<SearchLanguage>,
 }
 
 impl OrganizationPatch {

@@ -19,6 +19,7 @@ impl FromRow for Organization {
             subscription_status: row.try_get("subscription_status")?,
             is_active: row.try_get("is_active")?,
             settings: row.try_get::<_, Json<_>>("settings")?.0,
+            search_language: row.try_get("search_language")?,
             created_at: row.try_get("created_at")?,
             updated_at: row.try_get("updated_at")?,
             version: row.try_get("version")?,
@@ -38,5 +39,7 @@ pub(super) async fn update(
 ) -> Result<Option<Organization>, ApiError> {
     let name = required("/name", &patch.name)?;
     let settings = required("/settings", &patch.settings)?.map(Json);
-    scope.optional(include_str!("../../sql/queries/organizations/update.sql"), &[&expected, &name, &settings]).await
+    let search_language = required("/searchLanguage", &patch.search_language)?;
+    let sql = include_str!("../../sql/queries/organizations/update.sql");
+    scope.optional(sql, &[&expected, &name, &settings, &search_language]).await
 }

@@ -9,6 +9,7 @@ pub mod model;
 mod mutants;
 mod plans;
 mod scenes;
+mod search;
 mod views;
 
 use crate::support::{Chance, World};

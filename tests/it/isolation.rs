@@ -9,6 +9,7 @@ mod accounts;
 mod cases;
 mod invoices;
 mod keys;
+mod messages;
 mod people;
 mod permissions;
 mod platform;
@@ -30,6 +31,7 @@ use access::*;
 use accounts::*;
 use cases::*;
 use invoices::*;
+use messages::*;
 use people::*;
 use platform::*;
 use properties::*;
@@ -101,6 +103,7 @@ const CASES: &[Case] = cases! {
     invoices_print
     messages_create
     messages_list
+    messages_search
     organizations_get
     organizations_update
     platform_audit_get

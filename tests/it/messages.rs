@@ -1,5 +1,7 @@
 //! `/v1/conversations/{id}/messages`
 
+mod search;
+
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use serde_json::{Value, json};

@@ -89,6 +89,7 @@ async fn a_request_of_one_statement_costs_one_round_trip() {
         ("GET /v1/conversations", get("/v1/conversations")),
         ("GET /v1/conversations/{id}", get(&conversation_path)),
         ("GET /v1/conversations/{id}/messages", get(&messages_path)),
+        ("GET /v1/messages/search", get("/v1/messages/search?q=keys")),
         (
             "POST /v1/conversations/{id}/messages",
             Box::new(move |_| Call::post(&post_path, &json!({"content": "On our way."}))),

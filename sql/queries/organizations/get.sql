@@ -1,5 +1,5 @@
 -- One's own hotel: the policy leaves exactly that row.
 select
     id, tenant_id, slug, name, subscription_tier, subscription_status, is_active, settings,
-    created_at, updated_at, version
+    search_language, created_at, updated_at, version
 from organizations

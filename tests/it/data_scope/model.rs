@@ -39,6 +39,14 @@ pub struct Thing {
     pub name: String,
 }
 
+/// A message, the words of it that searches look for, and how many minutes ago it was written.
+pub struct Said {
+    pub id: Uuid,
+    pub conversation: Uuid,
+    pub words: Vec<&'static str>,
+    pub age: u64,
+}
+
 pub struct Share {
     pub thing: Uuid,
     pub user: Option<Uuid>,
@@ -54,6 +62,7 @@ pub struct Model {
     pub guests: Vec<Thing>,
     pub conversations: Vec<Thing>,
     pub shares: Vec<Share>,
+    pub said: Vec<Said>,
 }
 
 /// One of them, or none every third time.
@@ -105,7 +114,16 @@ impl Model {
                 shares.push(share);
             }
         }
-        let mut model = Model { hotel, teams, users, guests, conversations, shares };
+        let mut said = Vec::new();
+        for conversation in &conversations {
+            for _ in 0..chance.below(4) {
+                let mut words = vec!["towel", "pool", "late"];
+                words.retain(|_| chance.below(2) == 0);
+                words.push("please");
+                said.push(Said { id: Uuid::now_v7(), conversation: conversation.id, words, age: chance.below(20) });
+            }
+        }
+        let mut model = Model { hotel, teams, users, guests, conversations, shares, said };
         model.fill(&world.admin().await, &departments).await;
         for user in &mut model.users {
             user.token = model.hotel.fresh_token(user.id).await;
@@ -150,6 +168,12 @@ impl Model {
             let sql = "insert into messages (organization_id, conversation_id, id, sender_type, content)
                        values ($1, $2, $3, 'guest', 'Hello')";
             admin.execute(sql, &[&hotel, id, &Uuid::now_v7()]).await.unwrap();
+        }
+        for Said { id, conversation, words, age } in &self.said {
+            let sql = "insert into messages (organization_id, id, conversation_id, sender_type, content, created_at)
+                       values ($1, $2, $3, 'guest', $4, timestamptz '2026-01-01' - $5 * interval '1 minute')";
+            let said = format!("Another {}s!", words.join("s, "));
+            admin.execute(sql, &[&hotel, id, conversation, &said, &(*age as f64)]).await.unwrap();
         }
         for share in &self.shares {
             let conversation = self.conversations.iter().any(|thing| thing.id == share.thing);
@@ -200,6 +224,15 @@ impl Model {
 
     pub fn sees_conversation(&self, user: &User, conversation: &Thing) -> bool {
         self.reaches(user, conversation, false)
+    }
+
+    /// The messages of conversations in sight that a search finds, newest first.
+    pub fn finds(&self, user: &User, matches: impl Fn(&[&str]) -> bool) -> Vec<Uuid> {
+        let seen = |id: Uuid| self.conversations.iter().any(|one| one.id == id && self.sees_conversation(user, one));
+        let mut found: Vec<&Said> =
+            self.said.iter().filter(|said| seen(said.conversation) && matches(&said.words)).collect();
+        found.sort_by_key(|said| (std::cmp::Reverse(said.age), said.id));
+        found.iter().rev().map(|said| said.id).collect()
     }
 
     pub fn sees_guest(&self, user: &User, guest: &Thing) -> bool {

@@ -107,7 +107,7 @@ const MUTANTS: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// The file with that one change in it.
-fn mutated((file, statement, was, is): &(&str, &str, &str, &str)) -> String {
+pub fn mutated((file, statement, was, is): &(&str, &str, &str, &str)) -> String {
     let text = read(file);
     let start = text.find(statement).unwrap_or_else(|| panic!("{file} has {statement}"));
     let place = text[start..].find(was).unwrap_or_else(|| panic!("{statement} has {was}")) + start;

@@ -13,14 +13,14 @@ use super::model::{Model, Thing, User};
 use crate::forged::Context;
 use crate::support::Call;
 
-type Ids = BTreeSet<Uuid>;
+pub type Ids = BTreeSet<Uuid>;
 
-fn ids<'a>(things: impl Iterator<Item = &'a Thing>) -> Ids {
+pub fn ids<'a>(things: impl Iterator<Item = &'a Thing>) -> Ids {
     things.map(|thing| thing.id).collect()
 }
 
 /// Which user, what they looked at, and what was there that should not be, or missing.
-fn compare(found: &mut Vec<String>, user: &User, what: &str, got: &Ids, expected: &Ids) {
+pub fn compare(found: &mut Vec<String>, user: &User, what: &str, got: &Ids, expected: &Ids) {
     let mut line = String::new();
     for (name, set) in [("too many", got - expected), ("missing", expected - got)] {
         if !set.is_empty() {
@@ -176,6 +176,12 @@ pub async fn differences_in_api(model: &Model) -> Vec<String> {
                 lists.push((format!("/v1/guests?archived=true&search={search}&sort={sort}"), ids(found)));
             }
         }
+        // One by one: with two letters changed places, and by its beginning.
+        lists.push(("/v1/guests?archived=true&search=guets".into(), ids(guests())));
+        lists.push((
+            "/v1/guests?archived=true&search=gue%20a".into(),
+            ids(guests().filter(|one| one.name.starts_with('A'))),
+        ));
         for sort in ["-lastMessageAt", "-createdAt"] {
             let path = |filter: String| format!("/v1/conversations?sort={sort}{filter}");
             lists.push((path(String::new()), ids(conversations().filter(|one| !one.archived))));
@@ -254,7 +260,7 @@ pub async fn call(model: &Model, user: &User, call: Call) -> crate::support::Ans
 }
 
 /// Every row of a list, all pages.
-async fn walk(model: &Model, user: &User, path: &str) -> Vec<Uuid> {
+pub async fn walk(model: &Model, user: &User, path: &str) -> Vec<Uuid> {
     let (mut rows, mut next) = (Vec::new(), format!("{path}&limit=4"));
     loop {
         let page = call(model, user, Call::get(&next)).await.assert_ok();

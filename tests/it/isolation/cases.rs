@@ -340,38 +340,6 @@ pub async fn conversations_archive(scene: &Scene) {
     refused_at_every_version(scene, "conversation_not_found", &theirs, call).await;
 }
 
-pub async fn messages_list(scene: &Scene) {
-    let path = |id: &str| format!("/v1/conversations/{id}/messages");
-    let nobody = scene.nobody.to_string();
-    for theirs in [id(&scene.conversation), id(&scene.archived_conversation)] {
-        scene.refused(404, "conversation_not_found", Call::get(path(theirs)), Call::get(path(&nobody))).await;
-        let first = scene.plaza.get(format!("{}?limit=1", path(theirs))).await.assert_ok();
-        let cursor = first["nextCursor"].as_str().expect("Plaza has a second page");
-        for conversation in [theirs, id(&scene.own_conversation)] {
-            let at = |cursor: &str| Call::get(format!("{}?limit=1&after={cursor}", path(conversation)));
-            scene.refused(422, "invalid_cursor", at(cursor), at("AAAA")).await;
-        }
-    }
-    let own = scene.breeze(Call::get(path(id(&scene.own_conversation)))).await.assert_ok();
-    assert_eq!(own["items"].as_array().unwrap().len(), 1);
-}
-
-pub async fn messages_create(scene: &Scene) {
-    let nobody = scene.nobody.to_string();
-    for key in [None, Some("Idempotency-Key")] {
-        for sender in ["staff", "guest", "ai"] {
-            let call = |id: &str| {
-                let body = json!({"content": "Let me in", "senderType": sender});
-                let call = Call::post(format!("/v1/conversations/{id}/messages"), &body);
-                key.map_or(call.clone(), |name| call.header(name, &Uuid::now_v7().to_string()))
-            };
-            for theirs in [&scene.conversation, &scene.archived_conversation] {
-                scene.refused(404, "conversation_not_found", call(id(theirs)), call(&nobody)).await;
-            }
-        }
-    }
-}
-
 pub async fn api_keys_list(scene: &Scene) {
     scene.breeze.post("/v1/api-keys", json!({"name": "Second", "permissions": ["guests.read"]})).await.assert_created();
     list_is_ones_own(scene, "/v1/api-keys").await;

@@ -125,8 +125,8 @@ async fn what_went_past_the_triggers_is_found_and_mended() {
     let past = format!(
         "begin;
          set local session_replication_role = replica;
-         insert into guests (organization_id, id, full_name, email, language)
-         select {0}, gen_random_uuid(), 'G', gen_random_uuid() || '@example.com', 'en' from generate_series(1, 7);
+         insert into guests (organization_id, id, full_name, email, language, name_words)
+         select {0}, gen_random_uuid(), 'G', gen_random_uuid() || '@example.com', 'en', '' from generate_series(1, 7);
          delete from attachments where organization_id = {0};
          update usage_slots set used = used + 2 where organization_id = {0} and resource = 'messages' and slot = 3;
          commit",
