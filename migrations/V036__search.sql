@@ -1,8 +1,9 @@
 -- Search under row security. An operator of full text is not leakproof, so no index of it is used before a policy has
 -- spoken; what looks words up is a function of stayzr_lookup (sql/functions/search_messages.sql).
 --
--- Every word in an index has the number of its hotel before it, `17en.towel`: the word of one hotel is another word than
--- that of every other. So nothing another hotel writes is in the part of the index that a search reads, nor in its cost.
+-- Every word in an index has the number of its hotel before it, `17en.towel`: the word of one hotel is another word
+-- than that of every other. So nothing another hotel writes is in the part of the index that a search reads, nor in
+-- its cost.
 
 -- The language a hotel writes in, ISO 639-1, or `und` for none: then words are taken as they are.
 -- Those before are in the messages that were written until it changed: they are searched as well, so nothing has to be
@@ -11,8 +12,8 @@ alter table public.organizations
     add column search_language text not null default 'en',
     add column search_languages_before text[] not null default '{}',
     add constraint organizations_search_language_unknown check (search_language in (
-        'ar', 'ca', 'da', 'de', 'el', 'en', 'es', 'eu', 'fi', 'fr', 'ga', 'hi', 'hu', 'hy', 'id', 'it', 'lt', 'ne', 'nl',
-        'no', 'pt', 'ro', 'ru', 'sr', 'sv', 'ta', 'tr', 'und', 'yi'
+        'ar', 'ca', 'da', 'de', 'el', 'en', 'es', 'eu', 'fi', 'fr', 'ga', 'hi', 'hu', 'hy', 'id', 'it', 'lt', 'ne',
+        'nl', 'no', 'pt', 'ro', 'ru', 'sr', 'sv', 'ta', 'tr', 'und', 'yi'
     ));
 
 -- Text and not regconfig, which pg_upgrade refuses in a table.
@@ -22,9 +23,9 @@ alter table public.messages
 
 alter table public.guests add column name_words tsvector;
 
--- The functions are those of sql/functions/search_words.sql on the day of this migration, for the rows there are and for
--- what is written until that file runs: servers wait for this transaction to end, and go on at once. Until then every
--- hotel's language is the default.
+-- The functions are those of sql/functions/search_words.sql on the day of this migration, for the rows there are and
+-- for what is written until that file runs: servers wait for this transaction to end, and go on at once. Until then
+-- every hotel's language is the default.
 create function app.text_words(organization integer, language text, content text) returns tsvector
 language plpgsql stable parallel safe
 set search_path = pg_catalog, pg_temp
@@ -53,7 +54,8 @@ begin
     select distinct part
     from regexp_split_to_table(
         case
-            when getdatabaseencoding() = 'UTF8' then regexp_replace(normalize(lower(name), NFKD), '[\u0300-\u036f]', '', 'g')
+            when getdatabaseencoding() = 'UTF8'
+                then regexp_replace(normalize(lower(name), NFKD), '[\u0300-\u036f]', '', 'g')
             else lower(name)
         end,
         '[[:space:][:punct:]]+'

@@ -56,7 +56,8 @@ grant update (
 -- Sign-in: from the name a hotel signs in under to its id; the standing of a caller; and what the hotel is called
 -- in a mail about its plan. And the languages that its messages are searched in.
 grant select (
-    id, tenant_id, slug, name, is_active, search_language, search_languages_before, subscription_tier, subscription_tier_version, subscription_status,
+    id, tenant_id, slug, name, is_active, search_language, search_languages_before, subscription_tier,
+    subscription_tier_version, subscription_status,
     next_tier, next_tier_version, next_tier_at, cancel_at, past_due_since
 ) on public.organizations to stayzr_lookup;
 

@@ -1,8 +1,8 @@
 -- Hotels with messages to search, as an administrator. bench.organizations and bench.messages say how many.
 --
--- Every hotel has 50 guests, each with one conversation; an agent owns every tenth. Messages of all hotels arrive in turn,
--- as they would, and each is twelve words, common ones more often than rare ones. In each hotel's messages `breakfast` is
--- in one of three, `towel` in one of 50 and `chandelier` in one of 250.
+-- Every hotel has 50 guests, each with one conversation; an agent owns every tenth. Messages of all hotels arrive in
+-- turn, as they would, and each is twelve words, common ones more often than rare ones. In each hotel's messages
+-- `breakfast` is in one of three, `towel` in one of 50 and `chandelier` in one of 250.
 
 -- Nothing dangles by construction, and nothing is counted: without this the triggers cost more than the rows.
 set session_replication_role = replica;
@@ -81,6 +81,8 @@ cross join lateral (
 ) as said
 order by m;
 
+-- What the naive search hopes for.
+create index bench_messages_text on public.messages using gin (to_tsvector('english', content));
 create index messages_words on public.messages using gin (words) with (gin_pending_list_limit = 256);
 
 reset session_replication_role;

@@ -12,7 +12,8 @@ begin
     return (
         select string_agg(
             concat('(', quote_literal(concat(hotel, '.', part)), ':*', (
-                select string_agg(concat('|', quote_literal(concat(hotel, '~', near))), '') from app.near_words(part) near
+                select string_agg(concat('|', quote_literal(concat(hotel, '~', near))), '')
+                from app.near_words(part) near
             ), ')'), '&'
         )::tsquery
         from app.name_parts(wanted) part

@@ -1,11 +1,11 @@
--- Which messages a search finds, for whoever asks: the ids of one page, newest first. The statement of the API joins them
--- back through row security, so a row that should not be here would not show.
+-- Which messages a search finds, for whoever asks: the ids of one page, newest first. The statement of the API joins
+-- them back through row security, so a row that should not be here would not show.
 --
--- They run as stayzr_lookup, which row security does not bind, because under it no index of words is used. So they take
--- the hotel, the user and the data scope from the sealed context alone, and what the policies of conversations and
--- messages say is said here once more: tests/it/data_scope.rs compares both with the definition. They return nothing of
--- a row but its id, and no id of a row out of sight: neither what shows, nor its order, nor where a page ends depends on
--- one. Newest first, because a rank would change from page to page, and would be of words.
+-- They run as stayzr_lookup, which row security does not bind, because under it no index of words is used. So they
+-- take the hotel, the user and the data scope from the sealed context alone, and what the policies of conversations
+-- and messages say is said here once more: tests/it/data_scope.rs compares both with the definition. They return
+-- nothing of a row but its id, and no id of a row out of sight: neither what shows, nor its order, nor where a page
+-- ends depends on one. Newest first, because a rank would change from page to page, and would be of words.
 
 -- What to look for, in the words of that hotel and in each language it has written in. An error where that is nothing:
 -- SZ007.
@@ -27,22 +27,28 @@ begin
     where o.id = hotel and querytree(q.query) not in ('', 'T');
 
     if terms is null then
-        raise exception 'a search without a word to look for' using errcode = 'SZ007', constraint = 'search_words_missing',
+        raise exception 'a search without a word to look for' using
+            errcode = 'SZ007',
+            constraint = 'search_words_missing',
             detail = 'No word is left to look for: only words that are in every text, or to leave out.';
     end if;
     return terms::tsquery;
 end
 $$;
 
--- The conversations in sight of somebody who does not see the whole hotel, but not more than that many of each kind: whoever
--- is told of that many knows that there may be more.
+-- The conversations in sight of somebody who does not see the whole hotel, but not more than that many of each kind:
+-- whoever is told of that many knows that there may be more.
 create or replace function app.conversations_in_sight(hotel integer, most integer) returns uuid[]
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
     return array(
-        (select c.id from public.conversations c where c.organization_id = hotel and c.owner_id = app.user_id() limit most)
+        (
+            select c.id from public.conversations c
+            where c.organization_id = hotel and c.owner_id = app.user_id()
+            limit most
+        )
         union
         (
             select c.id from public.conversations c
@@ -70,8 +76,8 @@ begin
 end
 $$;
 
--- The newest that match, of the newest messages of the hotel, of which so many are looked at. A word that everybody uses
--- is found here at once, and nowhere else.
+-- The newest that match, of the newest messages of the hotel, of which so many are looked at. A word that everybody
+-- uses is found here at once, and nowhere else.
 create or replace function app.newest_matches(
     hotel integer, query tsquery, before_time timestamptz, before_id uuid, page bigint, depth bigint
 ) returns uuid[]
@@ -107,8 +113,8 @@ begin
 end
 $$;
 
--- The same of all that the index has, and how many that were before anybody asked who sees them; if there are more than
--- `most`, any so many of them.
+-- The same of all that the index has, where that are less than `most`; and how many, before anybody asked who sees
+-- them, up to that.
 create or replace function app.indexed_matches(
     hotel integer, query tsquery, before_time timestamptz, before_id uuid, page bigint, most bigint,
     out ids uuid[], out matches bigint
@@ -130,7 +136,8 @@ begin
     select array(
         select f.id
         from found f
-        where f.organization_id = hotel and (f.created_at, f.id) < (before_time, before_id)
+        where (most is null or (select count(*) from found) < most)
+            and f.organization_id = hotel and (f.created_at, f.id) < (before_time, before_id)
             and (
                 app.sees_all()
                 or exists (

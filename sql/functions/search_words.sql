@@ -1,9 +1,9 @@
 -- The words a message or a guest's name is found by, as the index holds them and as a search asks for them.
 --
--- Each has the number of its hotel before it, and a word of a text the language as well: `17en.towel`. Two hotels' words
--- are never the same word, so an index of words needs no second column, and what a search reads, finds and costs is of
--- one hotel. What is in the index follows from these functions: who changes what they give writes every row anew, in a
--- migration. (migrations/V036__search.sql has them as they were on its day.)
+-- Each has the number of its hotel before it, and a word of a text the language as well: `17en.towel`. Two hotels'
+-- words are never the same word, so an index of words needs no second column, and what a search reads, finds and
+-- costs is of one hotel. What is in the index follows from these functions: who changes what they give writes every
+-- row anew, in a migration. (migrations/V036__search.sql has them as they were on its day.)
 
 -- How PostgreSQL takes a text of that language apart. What it does not know is taken as it stands.
 create or replace function app.search_configuration(language text) returns regconfig
@@ -71,7 +71,8 @@ begin
     select distinct part
     from regexp_split_to_table(
         case
-            when getdatabaseencoding() = 'UTF8' then regexp_replace(normalize(lower(name), NFKD), '[\u0300-\u036f]', '', 'g')
+            when getdatabaseencoding() = 'UTF8'
+                then regexp_replace(normalize(lower(name), NFKD), '[\u0300-\u036f]', '', 'g')
             else lower(name)
         end,
         '[[:space:][:punct:]]+'
@@ -108,7 +109,8 @@ begin
 end
 $$;
 
--- Runs as stayzr_lookup, so that whoever writes a message need not see what is kept of the hotel.
+-- These two run as stayzr_lookup: whoever writes need not be able to read the hotel, and no function is run by two
+-- roles, for whom a connection would keep the same plans.
 create or replace function app.message_words() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -121,7 +123,7 @@ end
 $$;
 
 create or replace function app.guest_words() returns trigger
-language plpgsql
+language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -136,24 +138,26 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    new.search_languages_before := array_remove(old.search_languages_before || old.search_language, new.search_language);
+    new.search_languages_before :=
+        array_remove(old.search_languages_before || old.search_language, new.search_language);
     return new;
 end
 $$;
 
 alter function app.message_words() owner to stayzr_lookup;
+alter function app.guest_words() owner to stayzr_lookup;
 
 revoke all on function app.search_configuration(text) from public;
 revoke all on function app.text_words(integer, text, text) from public, stayzr_app;
-revoke all on function app.name_parts(text) from public;
-revoke all on function app.near_words(text) from public;
-revoke all on function app.name_words(integer, text) from public;
+revoke all on function app.name_parts(text) from public, stayzr_app;
+revoke all on function app.near_words(text) from public, stayzr_app;
+revoke all on function app.name_words(integer, text) from public, stayzr_app;
 revoke all on function app.message_words() from public;
 revoke all on function app.guest_words() from public;
 revoke all on function app.keep_search_languages() from public;
 
 grant execute on function app.search_configuration(text) to stayzr_app, stayzr_lookup;
 grant execute on function app.text_words(integer, text, text) to stayzr_lookup;
-grant execute on function app.name_parts(text) to stayzr_app, stayzr_lookup;
-grant execute on function app.near_words(text) to stayzr_app, stayzr_lookup;
-grant execute on function app.name_words(integer, text) to stayzr_app;
+grant execute on function app.name_parts(text) to stayzr_lookup;
+grant execute on function app.near_words(text) to stayzr_lookup;
+grant execute on function app.name_words(integer, text) to stayzr_lookup;
