@@ -21,7 +21,7 @@ $roles$;
 -- Owns every object and never logs in. Row security binds it too (FORCE).
 alter role stayzr_owner nologin inherit nosuperuser nobypassrls nocreaterole nocreatedb noreplication;
 
--- Owns the few functions that must see before a tenant is known (sign-in).
+-- Owns the few functions that must see before a tenant is known (sign-in), and those that look words up for a search.
 -- It bypasses row security, so it never logs in and holds column grants only.
 alter role stayzr_lookup nologin noinherit nosuperuser bypassrls nocreaterole nocreatedb noreplication;
 

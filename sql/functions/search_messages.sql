@@ -154,8 +154,9 @@ end
 $$;
 
 -- Who sees few conversations has those searched, which costs what they hold and nothing that others say. Otherwise the
--- index is asked. A word that is in more messages than that is looked for among the newest first, and only if they do
--- not fill the page, among all.
+-- index is asked. A word that is in more messages than `most` is looked for among the newest first, and only if they do
+-- not fill the page, among all. So what comes never depends on what is out of sight; how long it takes may, for who sees
+-- many conversations and not all: it tells of the whole hotel whether a word is common in it.
 create or replace function app.search_messages(
     wanted text, before_time timestamptz, before_id uuid, page bigint
 ) returns setof uuid

@@ -2,7 +2,8 @@
 
 use stayzr::db::migrate;
 
-use crate::support::{Cluster, connect};
+use crate::support::repository::read;
+use crate::support::{Cluster, connect, sealed_context, two_hotels};
 
 /// What has other columns now than it had in an earlier release.
 const CHANGED: [&str; 6] = [
@@ -72,4 +73,43 @@ async fn functions_that_went_are_gone_and_their_triggers_call_what_came() {
     migrate::run(&mut admin, &release, &[]).await.unwrap();
     let told = migrate::check(&mut admin, &release).await.unwrap();
     assert!(told.iter().any(|drift| drift.object == "app.count_everything()"), "{told:?}");
+}
+
+/// What was written before there was a search is found, and so is what servers write while the files are not applied yet.
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_before_the_search_are_found() {
+    let (plaza, breeze) = two_hotels().await;
+    let guest = plaza.create_guest("ada@example.com").await;
+    let conversation = plaza.create_conversation(&guest).await;
+    plaza.create_message(&conversation, "Fresh towels").await;
+    let mut admin = plaza.world.admin().await;
+    let before = "
+        set role stayzr_owner;
+        drop trigger organizations_search_languages on organizations;
+        drop trigger messages_words on messages;
+        drop trigger guests_words on guests;
+        drop function app.text_words, app.name_parts, app.near_words, app.name_words, app.message_words, app.guest_words;
+        alter table messages drop column search_language, drop column words;
+        alter table guests drop column name_words;
+        alter table organizations drop column search_language, drop column search_languages_before;
+        update app.applied_files set checksum = 'another' where path <> 'policies/database_roles.sql'";
+    admin.batch_execute(before).await.unwrap();
+    admin.batch_execute(&read("migrations/V036__search.sql")).await.unwrap();
+    let between = "reset role; begin; set local role stayzr_app;";
+    let writer =
+        sealed_context(&plaza.world, &plaza.id.to_string(), plaza.admin_id, None, "", "messages.send,guests.write");
+    let written = format!(
+        "{between} {writer}
+         insert into messages (conversation_id, sender_type, content) values ('{}', 'guest', 'More towels');
+         insert into guests (full_name, email) values ('Bo Lovelace', 'bo@example.com'); commit",
+        conversation["id"].as_str().unwrap()
+    );
+    admin.batch_execute(&written).await.unwrap();
+    migrate::run(&mut admin, &migrate::Sources::embedded().unwrap(), &[]).await.unwrap();
+    for (path, rows) in
+        [("/v1/messages/search?q=towel", 2), ("/v1/guests?search=exampel", 1), ("/v1/guests?search=lovelcae", 1)]
+    {
+        assert_eq!(plaza.walk(path, 5).await.len(), rows, "{path}");
+        assert_eq!(breeze.walk(path, 5).await.len(), 0, "{path}");
+    }
 }
