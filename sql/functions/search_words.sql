@@ -3,7 +3,7 @@
 -- Each has the number of its hotel before it, and a word of a text the language as well: `17en.towel`. Two hotels'
 -- words are never the same word, so an index of words needs no second column, and what a search reads, finds and
 -- costs is of one hotel. What is in the index follows from these functions: who changes what they give writes every
--- row anew, in a migration. (migrations/V036__search.sql has them as they were on its day.)
+-- row anew, in a migration. (migrations/V037__search.sql has them as they were on its day.)
 
 -- How PostgreSQL takes a text of that language apart. What it does not know is taken as it stands.
 create or replace function app.search_configuration(language text) returns regconfig

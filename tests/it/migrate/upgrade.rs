@@ -94,7 +94,7 @@ async fn rows_of_before_the_search_are_found() {
         alter table organizations drop column search_language, drop column search_languages_before;
         update app.applied_files set checksum = 'another' where path <> 'policies/database_roles.sql'";
     admin.batch_execute(before).await.unwrap();
-    admin.batch_execute(&read("migrations/V036__search.sql")).await.unwrap();
+    admin.batch_execute(&read("migrations/V037__search.sql")).await.unwrap();
     let between = "reset role; begin; set local role stayzr_app;";
     let writer =
         sealed_context(&plaza.world, &plaza.id.to_string(), plaza.admin_id, None, "", "messages.send,guests.write");
