@@ -35,7 +35,7 @@ impl Answer {
         let headers = self
             .headers
             .iter()
-            .filter(|(name, _)| *name != "x-request-id" && *name != "ratelimit")
+            .filter(|(name, _)| *name != "x-request-id" && !name.as_str().starts_with("ratelimit"))
             .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect();
         (self.status, headers, String::from_utf8_lossy(&self.body).replace(&id, "<request id>"))
