@@ -51,10 +51,12 @@ impl Admission {
     /// `concurrency_limit_exceeded` when as many wait as may, or it waited for too long.
     pub async fn admit(&self, organization_id: i32, plan: &Plan) -> (Result<Admitted, ApiError>, Option<Quota>) {
         let share = self.shares.get(organization_id).with(Allowance::of(plan));
-        match share.count() {
-            Err((error, quota)) => (Err(error), Some(quota)),
-            Ok(quota) => (share.place(self.patience).await.map(|place| Admitted { _place: place }), quota),
-        }
+        let (counted, quota) = share.count();
+        let placed = match counted {
+            Ok(()) => share.place(self.patience).await,
+            Err(error) => Err(error),
+        };
+        (placed.map(|place| Admitted { _place: place }), quota)
     }
 }
 

@@ -46,24 +46,24 @@ impl Share {
         self.allowance
     }
 
-    /// Counts one request; what is left then, where that is limited.
-    pub(super) fn count(&self) -> Result<Option<Quota>, (ApiError, Quota)> {
-        let Some(per_second) = self.allowance.requests_per_second else { return Ok(None) };
+    /// Counts one request; and what is left then, where that is limited.
+    pub(super) fn count(&self) -> (Result<(), ApiError>, Option<Quota>) {
+        let Some(per_second) = self.allowance.requests_per_second else { return (Ok(()), None) };
         let whole = per_second.saturating_mul(WINDOW_SECONDS);
         let Some(bucket) = &self.bucket else {
             let quota = Quota { whole, left: 0, whole_in_seconds: 0 };
-            return Err((too_fast(per_second, 60), quota));
+            return (Err(too_fast(per_second, 60)), Some(quota));
         };
         match bucket.check() {
             Ok(state) => {
                 let left = state.remaining_burst_capacity();
                 let whole_in_seconds = (whole - left.min(whole)).div_ceil(per_second);
-                Ok(Some(Quota { whole, left, whole_in_seconds }))
+                (Ok(()), Some(Quota { whole, left, whole_in_seconds }))
             }
             Err(refused) => {
                 let seconds = refused.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
                 let quota = Quota { whole, left: 0, whole_in_seconds: WINDOW_SECONDS };
-                Err((too_fast(per_second, seconds), quota))
+                (Err(too_fast(per_second, seconds)), Some(quota))
             }
         }
     }
