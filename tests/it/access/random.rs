@@ -117,6 +117,7 @@ impl Scene {
             let share: Uuid = self.admin.query_opt(sql, &[&row]).await.unwrap()?.get(0);
             path = path.replace("{shareId}", &share.to_string());
         }
+        path += &operation.needed_query();
         let call = Call::new(operation.method.to_uppercase().parse().unwrap(), path);
         let call = if operation.json.get("requestBody").is_some() { call.json(&body) } else { call };
         Some((call, is_about_a_row.then_some(resource)))

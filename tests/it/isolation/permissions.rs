@@ -16,10 +16,7 @@ fn call(operation: &Operation, id: Uuid) -> Call {
     let path = operation.path.replace("{id}", &id).replace("{userId}", &id).replace("{shareId}", &id);
     let path = path.replace("{name}", "maxUsers");
     assert!(!path.contains('{'), "{}: every placeholder is filled", operation.id);
-    let needed = operation.json["parameters"].as_array().into_iter().flatten();
-    let needed = needed.filter(|parameter| parameter["in"] == "query" && parameter["required"] == true);
-    let query: Vec<String> = needed.map(|parameter| format!("{}=word", parameter["name"].as_str().unwrap())).collect();
-    let path = if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) };
+    let path = path + &operation.needed_query();
     let call = Call::new(operation.method.to_uppercase().parse().unwrap(), path);
     match operation.example(&document()) {
         // The one of the example is nobody's here.

@@ -61,6 +61,15 @@ impl Operation {
         parameters.filter(move |parameter| parameter["in"] == place).filter_map(|parameter| parameter["name"].as_str())
     }
 
+    /// A query with the parameters it does not go without, or nothing.
+    pub fn needed_query(&self) -> String {
+        let parameters = self.json["parameters"].as_array().into_iter().flatten();
+        let needed = parameters.filter(|parameter| parameter["in"] == "query" && parameter["required"] == true);
+        let named: Vec<String> =
+            needed.filter_map(|parameter| Some(format!("{}=word", parameter["name"].as_str()?))).collect();
+        if named.is_empty() { String::new() } else { format!("?{}", named.join("&")) }
+    }
+
     /// What stands between `Permission: ` and the full stop.
     pub fn permission_wording(&self) -> String {
         let description = self.json["description"].as_str().unwrap_or_default();
