@@ -15,16 +15,15 @@ pub(super) struct Allowance {
 
 impl Allowance {
     pub(super) fn of(plan: &Plan) -> Self {
-        let limit = |limit| plan.limit(limit);
-        // What is beyond the type is beyond any server.
-        let size = |amount: i64| usize::try_from(amount).ok().filter(|amount| *amount <= PLACES_MAX);
+        // What is beyond any server is no limit. More than one a nanosecond no bucket could count.
+        let limit = |limit| plan.limit(limit).filter(|amount| *amount <= REACHED_MAX);
         Allowance {
             requests_per_second: limit(Limit::MaxRequestsPerSecond).and_then(|amount| u32::try_from(amount).ok()),
-            concurrent: limit(Limit::MaxConcurrentRequests).and_then(size),
-            waiting: limit(Limit::MaxWaitingRequests).and_then(size),
+            concurrent: limit(Limit::MaxConcurrentRequests).and_then(|amount| usize::try_from(amount).ok()),
+            waiting: limit(Limit::MaxWaitingRequests).and_then(|amount| usize::try_from(amount).ok()),
         }
     }
 }
 
-/// More at a time no server works on.
-const PLACES_MAX: usize = 1_000_000;
+/// More of anything no server gets to.
+const REACHED_MAX: i64 = 1_000_000;
