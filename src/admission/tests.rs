@@ -1,9 +1,13 @@
 use std::time::Duration;
 
+use serde_json::json;
+use tokio_postgres::types::{FromSql, Type};
+
 use super::allowance::Allowance;
 use super::share::Share;
 use super::{Current, Quota};
 use crate::error::Code;
+use crate::subscriptions::Plan;
 
 const PATIENCE: Duration = Duration::from_millis(50);
 
@@ -81,4 +85,23 @@ fn a_share_is_kept_while_the_plan_says_the_same() {
     assert!(current.with(small).count().0.is_err(), "it is the same one");
     let large = Allowance { requests_per_second: Some(2), ..Allowance::default() };
     assert!(current.with(large).count().0.is_ok());
+}
+
+/// An override may say up to a thousand billions.
+#[test]
+fn what_no_server_gets_to_is_no_limit() {
+    let plan = |limit: i64| {
+        let text = json!({
+            "tier": "enterprise", "status": "active", "permissions": null, "features": {}, "availableIn": {},
+            "secondsLeft": null, "limits": {"maxRequestsPerSecond": limit, "maxConcurrentRequests": limit},
+        });
+        Plan::from_sql(&Type::JSON, text.to_string().as_bytes()).unwrap()
+    };
+    for beyond in [1_000_001, 2_000_000_000, i64::from(u32::MAX), 1_000_000_000_000] {
+        assert_eq!(Allowance::of(&plan(beyond)), Allowance::default(), "{beyond}");
+    }
+    let most = Share::new(Allowance::of(&plan(1_000_000)));
+    let (counted, quota) = most.count();
+    counted.unwrap();
+    assert_eq!(quota.unwrap().whole, 5_000_000);
 }
