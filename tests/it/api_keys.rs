@@ -153,6 +153,21 @@ async fn a_key_is_worth_what_its_maker_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_key_sees_no_more_than_it_was_made_for() {
+    let (plaza, _) = two_hotels().await;
+    let guest = plaza.create_guest("ada@example.com").await;
+    plaza.create_conversation(&guest).await;
+    let seen = async |scope: &str| {
+        let key = json!({"name": scope, "permissions": ["conversations.read"], "dataScope": scope});
+        let made = plaza.post("/v1/api-keys", key).await.assert_created();
+        let page = with(&plaza.world, secret(&made), Call::get("/v1/conversations")).await.assert_ok();
+        page["items"].as_array().unwrap().len()
+    };
+    // Its maker, an administrator, sees everything.
+    assert_eq!((seen("all").await, seen("own").await, seen("team").await), (1, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn api_keys_need_the_feature_when_they_are_made_and_when_they_are_used() {
     let (plaza, _) = two_hotels().await;
     let made = make(&plaza, json!(["guests.read"])).await;

@@ -217,3 +217,22 @@ async fn an_attempt_costs_the_answer_nothing() {
     admin.batch_execute("rollback").await.unwrap();
     drop(robin);
 }
+
+/// Whatever a policy or a function does: a request that reads runs in a transaction that cannot write.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_written_by_a_request_that_reads() {
+    let (plaza, _, _) = scene().await;
+    plaza.create_guest("eve@example.com").await;
+    let admin = plaza.world.admin().await;
+    let careless = "create table careless (at timestamptz default now());
+        create function writes() returns boolean language plpgsql volatile security definer as
+            'begin insert into careless default values; return true; end';
+        create policy guests_careless on guests as restrictive for select to stayzr_app using ((select writes()))";
+    admin.batch_execute(careless).await.unwrap();
+    plaza.get("/v1/guests").await.assert_problem(500, "internal");
+    let written = "select count(*) from careless";
+    assert_eq!(admin.query_one(written, &[]).await.unwrap().get::<_, i64>(0), 0);
+    // In one that writes it goes through.
+    plaza.create_guest("ada@example.com").await;
+    assert!(admin.query_one(written, &[]).await.unwrap().get::<_, i64>(0) > 0);
+}

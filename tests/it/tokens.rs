@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use sha2::{Sha256, Sha384, Sha512};
 use stayzr::auth::TokenKey;
 
-use crate::support::{Call, Hotel, two_hotels};
+use crate::support::{Call, Hotel, eventually, two_hotels};
 
 const URL: GeneralPurpose = BASE64_URL_SAFE_NO_PAD;
 
@@ -100,6 +100,20 @@ async fn tokens_well_signed_and_unchanged_are_good() {
         call("Bearer").send(&plaza.world).await.assert_ok();
         call("bEARER").send(&plaza.world).await.assert_ok();
     }
+}
+
+/// A server remembers which tokens it verified, and not for longer than they are good.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_was_good_is_refused_once_it_ends() {
+    let (plaza, _) = two_hotels().await;
+    let forge = Forge::of(&plaza);
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    // With the minute that clocks may differ by, it ends in two to three seconds.
+    let token = forge.claim("exp", json!(now - 57));
+    let call = || Call::get("/v1/guests").header("Authorization", &format!("Bearer {token}"));
+    call().send(&plaza.world).await.assert_ok();
+    eventually("the token ends", async || call().send(&plaza.world).await.status == 401).await;
+    assert_refused(&plaza, "a token that ended", &[&format!("Bearer {token}")]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -81,6 +81,21 @@ async fn what_one_server_ends_every_server_refuses_within_a_second() {
     refused_after(&other, &gone, "unauthenticated", PROMPT).await;
 }
 
+/// The database ends the sessions of who is disabled. The server does not rest on that.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_disabled_is_refused_even_where_their_session_lives() {
+    let (plaza, breeze) = two_hotels().await;
+    let admin = plaza.world.admin().await;
+    admin.batch_execute("alter table users disable trigger users_sessions").await.unwrap();
+    let tokens = plaza.sign_in("agent").await;
+    me(&plaza.world, &tokens).await.assert_ok();
+    admin.execute("update users set status = 'disabled' where id = $1", &[&plaza.agent_id]).await.unwrap();
+    refused_after(&plaza.world, &tokens, "unauthenticated", PROMPT).await;
+    let ended = "select count(*) from sessions where user_id = $1 and ended_at is not null";
+    assert_eq!(admin.query_one(ended, &[&plaza.agent_id]).await.unwrap().get::<_, i64>(0), 0, "it lives");
+    breeze.get("/v1/auth/me").await.assert_ok();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_warm_server_asks_the_database_for_nothing_but_the_rows() {
     const REQUESTS: usize = 40;
