@@ -18,7 +18,8 @@ use crate::mail::{Mailbox, SmtpServer};
 use crate::tenancy::SealKey;
 
 pub use command::{
-    AuditLogCommand, Command, InvoicesCommand, KeysCommand, MigrateArguments, RotateArguments, UsageCommand,
+    AuditLogCommand, Command, DivideArguments, InvoicesCommand, KeysCommand, MigrateArguments, PartitionCommand,
+    RotateArguments, UsageCommand,
 };
 
 /// The API behind a hotel's conversations with its guests.

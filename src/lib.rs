@@ -36,6 +36,7 @@ pub mod messages;
 pub mod metrics;
 pub mod money;
 pub mod organizations;
+pub mod partitions;
 pub mod platform_audit;
 pub mod platform_audit_log;
 pub mod platform_grants;

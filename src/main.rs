@@ -1,9 +1,10 @@
 //! The command: `stayzr`, `stayzr migrate`, `stayzr openapi`, `stayzr audit`, `stayzr audit-log`, `stayzr keys`,
-//! `stayzr usage`, `stayzr invoices`.
+//! `stayzr usage`, `stayzr invoices`, `stayzr partition`.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // A command prints; the library does not.
 
 mod auditing;
 mod keys;
+mod partitioning;
 mod serve;
 
 use std::process::ExitCode;
@@ -60,6 +61,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
             as_platform(&cli.settings, "usage reconcile", async |client| reconcile_usage(client, fix).await).await
         }
         Command::Invoices(InvoicesCommand::Close) => as_platform(&cli.settings, "invoices close", close_invoices).await,
+        Command::Partition(command) => partitioning::partition(&cli.settings, command).await,
     }
 }
 

@@ -13,7 +13,11 @@ with exempt (policy, reason) as (
 guarded as (
     select c.oid, c.relname,
         format('(%s = ( SELECT app.organization_id() AS organization_id))', hotel) as verified,
-        format('((%s = ( SELECT app.claimed_organization_id() AS claimed_organization_id)) AND ', hotel) as claimed
+        format('((%s = ( SELECT app.claimed_organization_id() AS claimed_organization_id)) AND ', hotel) as claimed,
+        -- The same where the table may be partitioned by hotel, and no partition must be chosen by what is only claimed.
+        format(
+            '((NOT (%s IS DISTINCT FROM ( SELECT app.claimed_organization_id() AS claimed_organization_id))) AND ', hotel
+        ) as claimed_of_partitions
     from pg_class c
     cross join lateral (select case c.relname when 'organizations' then 'id' else 'organization_id' end) h (hotel)
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relrowsecurity
@@ -28,6 +32,8 @@ join pg_policy p on p.polrelid = g.oid and p.polpermissive
 cross join lateral (
     values (pg_get_expr(p.polqual, p.polrelid)), (pg_get_expr(p.polwithcheck, p.polrelid))
 ) e (expression)
-where e.expression <> g.verified and not starts_with(e.expression, g.claimed)
+where e.expression <> g.verified
+    and not starts_with(e.expression, g.claimed)
+    and not starts_with(e.expression, g.claimed_of_partitions)
     and p.polname not in (select policy from exempt)
 order by 1, 2

@@ -28,6 +28,9 @@ pub enum Command {
     /// Look after the invoices
     #[command(subcommand)]
     Invoices(InvoicesCommand),
+    /// Give a hotel that outgrew the others a partition of its own
+    #[command(subcommand)]
+    Partition(PartitionCommand),
 }
 
 /// What can be done about the keys that sign access tokens.
@@ -102,4 +105,38 @@ pub enum UsageCommand {
         #[arg(long)]
         fix: bool,
     },
+}
+
+/// What can be done about how messages are divided.
+#[derive(Subcommand, Clone)]
+pub enum PartitionCommand {
+    /// Move the messages of a hotel into a partition of their own
+    ///
+    /// Runs as STAYZR_DATABASE_URL, the administrator of `stayzr migrate`, or on the embedded database. Servers go on:
+    /// the table is made anew beside the old one, every row is compared, and then the two change places. Until it ends
+    /// messages take twice the room. A run that was killed goes on where it stopped when it is started again.
+    Promote(DivideArguments),
+    /// Move the messages of a hotel back to those of all others; when the last one goes, the table is a plain one again
+    Demote(DivideArguments),
+    /// Say how messages are divided, and whether a move is unfinished
+    Status,
+    /// Undo an unfinished move whose tables have not changed places
+    Cancel {
+        /// How long to try for the locks, in seconds
+        #[arg(long, default_value = "60", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+        patience_seconds: u64,
+    },
+}
+
+/// Whose messages to move, and how.
+#[derive(Args, Clone)]
+pub struct DivideArguments {
+    /// The slug of the hotel
+    pub organization: String,
+    /// Rows that are copied or compared in one statement
+    #[arg(long, default_value = "5000", value_parser = clap::value_parser!(i64).range(1..=1_000_000))]
+    pub batch: i64,
+    /// How long each step tries for its locks, in seconds. Servers wait for a try, at most 50 ms
+    #[arg(long, default_value = "60", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub patience_seconds: u64,
 }

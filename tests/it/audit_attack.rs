@@ -13,7 +13,7 @@ use stayzr::audit::attack::{AttackLog, Connections, Outcome, attack, attack_with
 use traces::Before;
 
 use crate::support::repository::{files_in, stem};
-use crate::support::{Cluster, connect, two_hotels};
+use crate::support::{Cluster, World, connect, two_hotels};
 
 /// Every login of that database.
 fn connections(cluster: &Cluster, database: &str) -> Connections {
@@ -39,6 +39,12 @@ fn lines(log: &AttackLog, wanted: impl Fn(&Outcome) -> bool) -> Vec<String> {
 
 fn is_fault(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Succeeded { .. } | Outcome::Skipped { .. })
+}
+
+/// What comes through, where every drill is tried on that world.
+pub async fn attacked(world: &World) -> Vec<String> {
+    let log = attack(&connections(Cluster::get(), &world.database), |_| ()).await.unwrap();
+    lines(&log, is_fault)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -39,6 +39,7 @@ mod migrate;
 mod observability;
 mod openapi;
 mod organizations;
+mod partitions;
 mod plan_cache;
 mod platform_audit;
 mod platform_audit_log;

@@ -65,6 +65,33 @@ pub async fn run(
     Ok(summary)
 }
 
+/// Does something else to a migrated database as its owner, while nobody migrates it.
+///
+/// # Errors
+/// When `client` may not be the owner, and what the work says.
+pub async fn exclusively<T, E: From<MigrateError>>(
+    client: &mut Client,
+    work: impl AsyncFnOnce(&mut Client) -> Result<T, E>,
+) -> Result<T, E> {
+    lock::acquire(client).await?;
+    let outcome = match as_owner(client).await {
+        Ok(()) => work(client).await,
+        Err(error) => Err(error.into()),
+    };
+    let released = lock::release(client).await;
+    let done = outcome?;
+    released?;
+    Ok(done)
+}
+
+/// Works as the owner from here on.
+///
+/// # Errors
+/// When `client` may not.
+pub async fn as_owner(client: &Client) -> Result<(), MigrateError> {
+    roles::require_owner(client).await
+}
+
 async fn run_locked(
     client: &mut Client,
     sources: &Sources,

@@ -100,6 +100,12 @@ impl Sources {
         Ok(self)
     }
 
+    /// The text of `policies/<table>.sql`.
+    pub fn policies_of(&self, table: &str) -> Option<&str> {
+        let path = format!("policies/{table}.sql");
+        self.policies.iter().find(|file| file.path == path).map(|file| &*file.text)
+    }
+
     /// Functions, then policies: the order they run in.
     pub(super) fn repeatable(&self) -> impl Iterator<Item = (FileKind, &TextFile)> {
         let functions = self.functions.iter().map(|file| (FileKind::Function, file));
