@@ -30,6 +30,8 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 -- The plan is made before the search is known, and must not read the whole table.
 set enable_seqscan = off
+-- It is off for the login, and there is no other way into the index of words.
+set enable_bitmapscan = on
 as $$
 declare
     query constant tsquery := app.name_query(hotel, wanted);

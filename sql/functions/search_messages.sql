@@ -76,8 +76,39 @@ begin
 end
 $$;
 
+-- An earlier release had it say as well how many there are.
+drop function if exists app.indexed_matches(integer, tsquery, timestamptz, uuid, bigint, bigint);
+
+-- Whether so many of the newest messages of the hotel match, of which no more than a sample is looked at.
+create or replace function app.is_common(
+    hotel integer, query tsquery, before_time timestamptz, before_id uuid, sample bigint, common bigint
+) returns boolean
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+-- As below.
+set enable_sort = off
+as $$
+begin
+    return (
+        select count(*) = common
+        from (
+            select
+            from (
+                select n.words
+                from public.messages n
+                where n.organization_id = hotel and (n.created_at, n.id) < (before_time, before_id)
+                order by n.created_at desc, n.id desc
+                limit sample
+            ) m
+            where m.words @@ query
+            limit common
+        ) matches
+    );
+end
+$$;
+
 -- The newest that match, of the newest messages of the hotel, of which so many are looked at. A word that everybody
--- uses is found here at once, and nowhere else.
+-- uses is found here at once, however many say it.
 create or replace function app.newest_matches(
     hotel integer, query tsquery, before_time timestamptz, before_id uuid, page bigint, depth bigint
 ) returns uuid[]
@@ -113,31 +144,29 @@ begin
 end
 $$;
 
--- The same of all that the index has, where that are less than `most`; and how many, before anybody asked who sees
--- them, up to that.
+-- The same of all that the index has. It gives all there are before it gives one, so this is for words that few use.
 create or replace function app.indexed_matches(
-    hotel integer, query tsquery, before_time timestamptz, before_id uuid, page bigint, most bigint,
-    out ids uuid[], out matches bigint
-)
+    hotel integer, query tsquery, before_time timestamptz, before_id uuid, page bigint
+) returns uuid[]
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 -- Nor read the whole table.
 set enable_seqscan = off
+-- It is off for the login, and there is no other way into this index.
+set enable_bitmapscan = on
 as $$
 declare
     shared constant uuid[] := case when not app.sees_all() then app.conversations_shared(hotel) end;
 begin
-    with found as materialized (
-        select m.organization_id, m.id, m.conversation_id, m.created_at
-        from public.messages m
-        where m.words @@ query
-        limit most
-    )
-    select array(
+    return array(
+        with found as materialized (
+            select m.organization_id, m.id, m.conversation_id, m.created_at
+            from public.messages m
+            where m.words @@ query
+        )
         select f.id
         from found f
-        where (most is null or (select count(*) from found) < most)
-            and f.organization_id = hotel and (f.created_at, f.id) < (before_time, before_id)
+        where f.organization_id = hotel and (f.created_at, f.id) < (before_time, before_id)
             and (
                 app.sees_all()
                 or exists (
@@ -148,15 +177,14 @@ begin
             )
         order by f.created_at desc, f.id desc
         limit page
-    ), (select count(*) from found)
-    into ids, matches;
+    );
 end
 $$;
 
--- Who sees few conversations has those searched, which costs what they hold and nothing that others say. Otherwise the
--- index is asked. A word that is in more messages than `most` is looked for among the newest first, and only if they do
--- not fill the page, among all. So what comes never depends on what is out of sight; how long it takes may, for who sees
--- many conversations and not all: it tells of the whole hotel whether a word is common in it.
+-- Who sees few conversations has those searched, which costs what they hold and nothing that others say. Otherwise a
+-- sample of the newest messages is looked at. A word that is common there is looked for among more of the newest, which
+-- costs the same however large the hotel is; if they do not fill the page, and for every other word, the index is asked.
+-- What comes never depends on what is out of sight; how long it takes may, for who sees many conversations and not all.
 create or replace function app.search_messages(
     wanted text, before_time timestamptz, before_id uuid, page bigint
 ) returns setof uuid
@@ -168,12 +196,13 @@ declare
     hotel constant integer := app.organization_id();
     query constant tsquery := app.search_query(hotel, wanted);
     few constant integer := 500;
-    most constant bigint := 2000;
+    -- A word in 3 of 300: a page of 50 is full after 5,000 messages, for who sees them all.
+    sample constant bigint := 300;
+    common constant bigint := 3;
     depth constant bigint := 20000;
     rows constant bigint := least(page, 1000);
     in_sight uuid[];
     ids uuid[];
-    matches bigint;
 begin
     if not app.sees_all() then
         in_sight := app.conversations_in_sight(hotel, few + 1);
@@ -191,14 +220,11 @@ begin
         end if;
     end if;
 
-    select i.ids, i.matches into ids, matches
-    from app.indexed_matches(hotel, query, before_time, before_id, rows, most + 1) i;
-    if matches > most then
+    if app.is_common(hotel, query, before_time, before_id, sample, common) then
         ids := app.newest_matches(hotel, query, before_time, before_id, rows, depth);
-        if cardinality(ids) < rows then
-            select i.ids into ids
-            from app.indexed_matches(hotel, query, before_time, before_id, rows, null) i;
-        end if;
+    end if;
+    if ids is null or cardinality(ids) < rows then
+        ids := app.indexed_matches(hotel, query, before_time, before_id, rows);
     end if;
     return query select unnest(ids);
 end
@@ -209,14 +235,16 @@ alter function app.search_messages(text, timestamptz, uuid, bigint) owner to sta
 revoke all on function app.search_query(integer, text) from public;
 revoke all on function app.conversations_in_sight(integer, integer) from public;
 revoke all on function app.conversations_shared(integer) from public;
+revoke all on function app.is_common(integer, tsquery, timestamptz, uuid, bigint, bigint) from public;
 revoke all on function app.newest_matches(integer, tsquery, timestamptz, uuid, bigint, bigint) from public;
-revoke all on function app.indexed_matches(integer, tsquery, timestamptz, uuid, bigint, bigint) from public;
+revoke all on function app.indexed_matches(integer, tsquery, timestamptz, uuid, bigint) from public;
 revoke all on function app.search_messages(text, timestamptz, uuid, bigint) from public;
 
 -- What search_messages is made of is nobody's to call but its owner's.
 grant execute on function app.search_query(integer, text) to stayzr_lookup;
 grant execute on function app.conversations_in_sight(integer, integer) to stayzr_lookup;
 grant execute on function app.conversations_shared(integer) to stayzr_lookup;
+grant execute on function app.is_common(integer, tsquery, timestamptz, uuid, bigint, bigint) to stayzr_lookup;
 grant execute on function app.newest_matches(integer, tsquery, timestamptz, uuid, bigint, bigint) to stayzr_lookup;
-grant execute on function app.indexed_matches(integer, tsquery, timestamptz, uuid, bigint, bigint) to stayzr_lookup;
+grant execute on function app.indexed_matches(integer, tsquery, timestamptz, uuid, bigint) to stayzr_lookup;
 grant execute on function app.search_messages(text, timestamptz, uuid, bigint) to stayzr_app;

@@ -47,11 +47,9 @@ async fn differences_in_sql(model: &Model, app: &Client, admin: &Client, user: &
         let expected: Ids = model.finds(user, matches).into_iter().collect();
         let sql = format!("select app.search_messages('{wanted}', {FIRST})");
         judge(&sql, run(app, &context, &sql).await, &expected);
-        let of =
-            format!("app.organization_id(), app.search_query(app.organization_id(), '{wanted}'), {FIRST}, 1000000");
-        for function in ["app.newest_matches", "app.indexed_matches"] {
-            let ids = if function == "app.indexed_matches" { "ids" } else { "f" };
-            let sql = format!("set local role stayzr_lookup; select unnest({ids}) from {function}({of}) f");
+        let of = format!("app.organization_id(), app.search_query(app.organization_id(), '{wanted}'), {FIRST}");
+        for call in [format!("app.newest_matches({of}, 1000000)"), format!("app.indexed_matches({of})")] {
+            let sql = format!("set local role stayzr_lookup; select unnest({call})");
             judge(&sql, run(admin, &context, &sql).await, &expected);
         }
     }
@@ -98,8 +96,9 @@ async fn what_searches_are_made_of_is_nobodys_to_call() {
         format!("app.search_query({hotel}, 'towel')"),
         format!("app.conversations_in_sight({hotel}, 1000)"),
         format!("app.conversations_shared({hotel})"),
+        format!("app.is_common({hotel}, 'towel', {FIRST}, 3)"),
         format!("app.newest_matches({hotel}, 'towel', {FIRST}, 1000)"),
-        format!("app.indexed_matches({hotel}, 'towel', {FIRST}, 1000)"),
+        format!("app.indexed_matches({hotel}, 'towel', {FIRST})"),
         format!("app.name_query({hotel}, 'ada')"),
         format!("app.guests_found({hotel}, 'ada')"),
         format!("app.guests_shared({hotel})"),
