@@ -31,6 +31,16 @@ impl<T: Default + Send + Sync + 'static> PerOrganization<T> {
         self.0.get_with(organization_id, Arc::default)
     }
 
+    /// Whether anything is known of a hotel.
+    pub fn knows(&self, organization_id: i32) -> bool {
+        self.0.contains_key(&organization_id)
+    }
+
+    /// What is known of all of them.
+    pub fn all(&self) -> Vec<Arc<T>> {
+        self.0.iter().map(|(_, known)| known).collect()
+    }
+
     /// Forgets one hotel.
     pub fn forget(&self, organization_id: i32) {
         self.0.invalidate(&organization_id);

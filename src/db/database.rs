@@ -5,10 +5,11 @@ use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
 use super::connect::{Address, ConnectError};
+use super::dedicated::Dedicated;
 use super::lease::{Bind, Lease};
 use super::migrate::Sources;
 use super::pool::Pool;
-use super::{Access, DbError, PlatformScope, TenantScope};
+use super::{Access, DbError, PlatformScope, TenantScope, Terms};
 use crate::metrics::Metrics;
 use crate::tenancy::{Sealer, TenantContext};
 
@@ -42,10 +43,11 @@ pub struct Readiness {
 
 /// The database of the hotels.
 ///
-/// Today one serves all of them. A scope asks here, so an organization may one day
-/// live elsewhere without anybody outside `db` noticing.
+/// Today one serves all of them, some hotels through connections of their own. A scope asks here, so an organization
+/// may one day live elsewhere without anybody outside `db` noticing.
 pub struct Database {
     app: Pool,
+    dedicated: Dedicated,
     platform: Pool,
     listener: Address,
     auditor: Address,
@@ -66,6 +68,7 @@ impl Database {
     ) -> Result<Self, ConnectError> {
         Ok(Database {
             app: Pool::new(app, settings.app_connections, settings)?,
+            dedicated: Dedicated::new(app, settings),
             platform: Pool::new(platform, settings.platform_connections, settings)?,
             listener: app.clone(),
             auditor: platform.clone(),
@@ -77,7 +80,7 @@ impl Database {
     /// The same, whose pools are measured.
     pub fn metered(self, metrics: &Metrics) -> Self {
         let (app, platform) = (self.app.metered(metrics, "app"), self.platform.metered(metrics, "platform"));
-        Database { app, platform, ..self }
+        Database { app, dedicated: self.dedicated.metered(metrics), platform, ..self }
     }
 
     pub(crate) fn sealer(&self) -> &Sealer {
@@ -130,8 +133,22 @@ impl Database {
         &self.auditor
     }
 
+    /// For what is no hotel's yet.
     pub(super) async fn lease(&self) -> Result<Lease, DbError> {
         self.app.lease().await
+    }
+
+    /// For a hotel whose plan says so.
+    pub(super) async fn lease_of(&self, organization_id: i32, terms: Terms) -> Result<Lease, DbError> {
+        let lease = match terms.dedicated_connections {
+            None => self.app.lease().await?,
+            Some(0) => {
+                self.dedicated.close(organization_id);
+                self.app.lease().await?
+            }
+            Some(connections) => self.dedicated.pool(organization_id, connections)?.lease().await?,
+        };
+        Ok(lease.limited(terms.statement_limit))
     }
 }
 
@@ -183,6 +200,7 @@ impl PoolProbe {
     /// Notes how the pools are now, for whoever reads the metrics next.
     pub fn gauge(&self) {
         self.0.app.gauge();
+        self.0.dedicated.gauge();
         self.0.platform.gauge();
     }
 }

@@ -46,13 +46,18 @@ impl Meter {
         Trip { meter: self.clone(), began: Instant::now() }
     }
 
-    /// Notes how the pool is now.
-    pub(super) fn gauge(&self, status: &Status) {
-        let number = |count: usize| count as f64;
-        self.in_use.set(number(status.size - status.available));
-        self.idle.set(number(status.available));
-        self.max.set(number(status.max_size));
-        self.waiting.set(number(status.waiting));
+    /// Notes how the pools are now that are measured by this.
+    pub(super) fn gauge(&self, pools: impl IntoIterator<Item = Status>) {
+        let [mut in_use, mut idle, mut max, mut waiting] = [0; 4];
+        for status in pools {
+            in_use += status.size - status.available;
+            idle += status.available;
+            max += status.max_size;
+            waiting += status.waiting;
+        }
+        for (gauge, count) in [(&self.in_use, in_use), (&self.idle, idle), (&self.max, max), (&self.waiting, waiting)] {
+            gauge.set(count as f64);
+        }
     }
 }
 

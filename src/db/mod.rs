@@ -10,6 +10,7 @@ mod catalog_reader;
 mod catalogs;
 mod connect;
 mod database;
+mod dedicated;
 pub mod demo;
 pub mod embedded;
 mod error;
@@ -23,6 +24,7 @@ mod pool;
 mod refusals;
 mod scope;
 mod snapshot;
+mod terms;
 mod trial;
 
 pub use access::Access;
@@ -37,6 +39,7 @@ pub use platform_scope::PlatformScope;
 pub use refusals::{Asker, RefusalLog};
 pub use scope::{FromRow, Tags, TenantScope};
 pub use snapshot::snapshot;
+pub use terms::Terms;
 pub use trial::Trial;
 
 /// A connection outside any pool, for commands.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, PoolError, RecyclingMethod, Runtime, Timeouts};
+use deadpool_postgres::{Manager, ManagerConfig, PoolError, RecyclingMethod, Runtime, Status, Timeouts};
 
 use super::connect::{Address, ConnectError, is_plain, tls};
 use super::lease::Lease;
@@ -22,6 +22,16 @@ pub(super) struct Pool {
 impl Pool {
     /// Makes it. No connection is opened yet, and nothing is measured.
     pub(super) fn new(address: &Address, size: usize, settings: &DatabaseSettings) -> Result<Self, ConnectError> {
+        Self::measured_by(address, size, settings, Arc::new(Meter::new(&Metrics::off(), "")))
+    }
+
+    /// The same, measured with others.
+    pub(super) fn measured_by(
+        address: &Address,
+        size: usize,
+        settings: &DatabaseSettings,
+        meter: Arc<Meter>,
+    ) -> Result<Self, ConnectError> {
         let mut config = address.config.clone();
         config.connect_timeout(settings.connect_timeout);
         config.application_name("stayzr");
@@ -44,7 +54,7 @@ impl Pool {
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(|error| ConnectError::Connect(error.to_string()))?;
-        Ok(Pool { connections, canceller, meter: Arc::new(Meter::new(&Metrics::off(), "")) })
+        Ok(Pool { connections, canceller, meter })
     }
 
     /// The same, measured under that name.
@@ -71,6 +81,11 @@ impl Pool {
 
     /// Notes how many connections there are and how many wait for one.
     pub(super) fn gauge(&self) {
-        self.meter.gauge(&self.connections.status());
+        self.meter.gauge([self.status()]);
+    }
+
+    /// How many connections there are and how many wait for one.
+    pub(super) fn status(&self) -> Status {
+        self.connections.status()
     }
 }

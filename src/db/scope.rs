@@ -3,13 +3,12 @@
 use std::ops::AsyncFnOnce;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::time::Duration;
 
 use tokio_postgres::Row;
 
 use super::access::{About, Access, How};
 use super::lease::{Bind, Lease, Params};
-use super::{Database, DbError, Trial};
+use super::{Database, DbError, Terms, Trial};
 use crate::error::ApiError;
 use crate::tenancy::TenantContext;
 
@@ -47,8 +46,7 @@ pub struct TenantScope {
     statements: Arc<AtomicU32>,
     /// On a super admin's visit: the record the request leaves.
     access: Option<Arc<Access>>,
-    /// How long a statement may run; `None`: as long as any of the login's.
-    limit: Option<Duration>,
+    terms: Terms,
     open: Option<OpenTransaction>,
 }
 
@@ -66,7 +64,7 @@ impl TenantScope {
         read_only: bool,
         statements: Arc<AtomicU32>,
     ) -> Self {
-        TenantScope { database, context, read_only, statements, access: None, limit: None, open: None }
+        TenantScope { database, context, read_only, statements, access: None, terms: Terms::default(), open: None }
     }
 
     /// The same, leaving that record.
@@ -74,16 +72,16 @@ impl TenantScope {
         TenantScope { access: Some(access), ..self }
     }
 
-    /// The same, in which no statement runs for longer.
-    pub(crate) fn limited(self, limit: Option<Duration>) -> Self {
-        TenantScope { limit, ..self }
+    /// The same, on the terms of the hotel's plan.
+    pub(crate) fn under(self, terms: Terms) -> Self {
+        TenantScope { terms, ..self }
     }
 
     /// The same scope once more, outside any transaction.
     pub(crate) fn share(&self) -> Self {
         let access = self.access.clone();
         let (database, context, statements) = (self.database.clone(), self.context.clone(), self.statements.clone());
-        TenantScope { access, limit: self.limit, ..TenantScope::new(database, context, self.read_only, statements) }
+        TenantScope { access, terms: self.terms, ..TenantScope::new(database, context, self.read_only, statements) }
     }
 
     /// Leaves the record of a request that committed nothing, if it has to leave one.
@@ -209,7 +207,7 @@ impl TenantScope {
             read_only: self.read_only,
             statements: self.statements.clone(),
             access: self.access.clone(),
-            limit: self.limit,
+            terms: self.terms,
             open: Some(OpenTransaction { lease, failed: AtomicBool::new(false) }),
         };
         let result = work(&scope).await;
@@ -245,7 +243,7 @@ impl TenantScope {
     pub(crate) fn try_as(&self, context: TenantContext) -> Trial {
         let context = TenantContext { organization_id: self.context.organization_id, ..context };
         let scope = TenantScope::new(self.database.clone(), Arc::new(context), false, self.statements.clone());
-        Trial::new(scope.limited(self.limit))
+        Trial::new(scope.under(self.terms))
     }
 
     /// Runs a statement and undoes it, in one round trip.
@@ -257,7 +255,7 @@ impl TenantScope {
     }
 
     async fn lease(&self) -> Result<Lease, DbError> {
-        Ok(self.database.lease().await?.limited(self.limit))
+        self.database.lease_of(self.context.organization_id, self.terms).await
     }
 
     async fn begin(&self, lease: &Lease) -> Result<(), DbError> {

@@ -18,7 +18,7 @@ use super::observe::RequestRecord;
 use super::refused::{Attempt, Refused, ids_not_found};
 use crate::admission::{Admission, Admitted};
 use crate::auth::{Actor, ApiKeySecret, Claims, Identity, KeyUse, Standing, Standings, Subject, TokenError, Tokens};
-use crate::db::{Access, Accounts, Channel, Database, Listener, Origin, PlatformScope, RefusalLog, TenantScope};
+use crate::db::{Access, Accounts, Channel, Database, Listener, Origin, PlatformScope, RefusalLog, TenantScope, Terms};
 use crate::error::{ApiError, Code};
 use crate::subscriptions::{Feature, Limit, Plan};
 use crate::tenancy::Via;
@@ -177,7 +177,7 @@ impl Layer {
             return Ok(Entered::Attended(Attended::platform(scope)));
         }
         let scope = self.database.tenant_scope(context, read_only, record.statements.clone());
-        let scope = scope.limited(statement_limit(&standing.plan));
+        let scope = scope.under(terms(&standing.plan, proven.via));
         if let Via::Grant(_) = proven.via {
             let access = Arc::new(Access::new(standing.reason.clone()));
             let scope = scope.recorded_as(access.clone());
@@ -282,10 +282,17 @@ impl Layer {
     }
 }
 
-/// How long a statement of the hotel may run.
-fn statement_limit(plan: &Plan) -> Option<Duration> {
-    let seconds = plan.limit(Limit::MaxStatementSeconds)?;
-    Some(Duration::from_secs(u64::try_from(seconds).unwrap_or_default().max(1)))
+/// What the plan says of the hotel's statements. Who visits it does not wait behind it: they come when it is in trouble.
+fn terms(plan: &Plan, via: Via) -> Terms {
+    let amount = |limit| plan.limit(limit).map(|amount| u64::try_from(amount).unwrap_or_default());
+    let connections = amount(Limit::MaxDedicatedConnections).unwrap_or(u64::MAX);
+    Terms {
+        statement_limit: amount(Limit::MaxStatementSeconds).map(|seconds| Duration::from_secs(seconds.max(1))),
+        dedicated_connections: match via {
+            Via::Grant(_) => None,
+            Via::Session | Via::ApiKey(_) => Some(usize::try_from(connections).unwrap_or(usize::MAX)),
+        },
+    }
 }
 
 /// Whether a path is of the super admins' API.

@@ -40,6 +40,8 @@ text_enum! {
         MaxWaitingRequests "maxWaitingRequests",
         /// A limit.
         MaxStatementSeconds "maxStatementSeconds",
+        /// A limit.
+        MaxDedicatedConnections "maxDedicatedConnections",
         /// A feature.
         WhatsappIntegration "whatsappIntegration",
         /// A feature.

@@ -76,6 +76,9 @@ limits! {
     MaxWaitingRequests max_waiting_requests "maxWaitingRequests";
     /// Seconds a statement may run, at least one and at most five.
     MaxStatementSeconds max_statement_seconds "maxStatementSeconds";
+    /// Connections to the database that each server keeps for the hotel alone, never more than it has for all others;
+    /// with 0 the hotel shares those.
+    MaxDedicatedConnections max_dedicated_connections "maxDedicatedConnections";
 }
 
 macro_rules! tier_features {

@@ -15,6 +15,7 @@ mod conversation_shares;
 mod conversations;
 mod cross_tenant;
 mod data_scope;
+mod dedicated_connections;
 mod departments;
 mod dropped;
 mod embedded;

@@ -120,7 +120,7 @@ async fn names_and_labels_are_known_and_none_tells_of_anybody() {
         page.labels("stayzr_requests_total", "status"),
         BTreeSet::from(["2xx", "3xx", "4xx", "5xx", "abandoned"])
     );
-    assert_eq!(page.labels("stayzr_pool_connections", "pool"), BTreeSet::from(["app", "platform"]));
+    assert_eq!(page.labels("stayzr_pool_connections", "pool"), BTreeSet::from(["app", "dedicated", "platform"]));
     let id = plaza.id.to_string();
     let organizations = page.labels("stayzr_organization_requests_total", "organization");
     assert_eq!(organizations, BTreeSet::from([&*id, "none", "other"]));
