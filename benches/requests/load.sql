@@ -87,3 +87,6 @@ cross join lateral (
 ) as said;
 
 reset session_replication_role;
+
+-- As a trigger does with each hotel that is made: without it no message can be counted, and so none written.
+select app.open_usage_everywhere();
