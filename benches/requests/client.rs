@@ -1,18 +1,14 @@
-//! The load: HTTP/1.1 over kept connections, one request at a time on each. It shares the processors with what it
-//! measures, so it reads a status and a length and nothing else.
+//! The load: as many connections as there shall be, on each of which the next request follows the answer.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-
 use crate::Failure;
+use crate::http::Client;
 use crate::workload::{Random, Target, Workload};
 
 /// A round that takes this much longer than it should hangs.
 const GRACE: Duration = Duration::from_secs(15);
-const ANSWER_BYTES_MAX: usize = 1 << 20;
 
 /// What one way did in one round or several.
 #[derive(Default)]
@@ -69,7 +65,7 @@ pub async fn round(
             let answer = client.ask(&request).await?;
             let now = Instant::now();
             if answer.status != workload.status() {
-                let text = String::from_utf8_lossy(answer.body).into_owned();
+                let text = String::from_utf8_lossy(&[answer.head, answer.body].concat()).into_owned();
                 return Err(Failure::from(format!("{workload:?} was answered with {}: {text}", answer.status)));
             }
             if latencies.is_empty() {
@@ -92,51 +88,4 @@ pub async fn ask_once(address: SocketAddr, request: &[u8]) -> Result<(u16, Vec<u
     let mut client = Client::connect(address).await?;
     let answer = tokio::time::timeout(GRACE, client.ask(request)).await.map_err(|_| "a request was not answered")??;
     Ok((answer.status, answer.body.to_vec()))
-}
-
-struct Client {
-    stream: TcpStream,
-    buffer: Vec<u8>,
-}
-
-struct Answer<'a> {
-    status: u16,
-    body: &'a [u8],
-}
-
-impl Client {
-    async fn connect(address: SocketAddr) -> Result<Self, Failure> {
-        let stream = TcpStream::connect(address).await?;
-        stream.set_nodelay(true)?;
-        Ok(Client { stream, buffer: Vec::with_capacity(1 << 16) })
-    }
-
-    async fn ask(&mut self, request: &[u8]) -> Result<Answer<'_>, Failure> {
-        self.stream.write_all(request).await?;
-        self.buffer.clear();
-        let (mut head, mut length) = (0, 0);
-        while head == 0 || self.buffer.len() < head + length {
-            if self.buffer.len() > ANSWER_BYTES_MAX || self.stream.read_buf(&mut self.buffer).await? == 0 {
-                return Err("the server closed the connection or does not come to an end".into());
-            }
-            if head == 0
-                && let Some(end) = self.buffer.windows(4).position(|four| four == b"\r\n\r\n")
-            {
-                head = end + 4;
-                length = content_length(&self.buffer[..end])?;
-            }
-        }
-        // HTTP/1.1 200 OK
-        let status = std::str::from_utf8(&self.buffer[9..12])?.parse()?;
-        Ok(Answer { status, body: &self.buffer[head..] })
-    }
-}
-
-fn content_length(head: &[u8]) -> Result<usize, Failure> {
-    const NAME: &[u8] = b"content-length:";
-    let line = head
-        .split(|byte| *byte == b'\n')
-        .find(|line| line.get(..NAME.len()).is_some_and(|name| name.eq_ignore_ascii_case(NAME)));
-    let line = line.ok_or("an answer without a length")?;
-    Ok(std::str::from_utf8(&line[NAME.len()..])?.trim().parse()?)
 }

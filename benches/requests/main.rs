@@ -9,6 +9,7 @@
 mod arguments;
 mod client;
 mod context;
+mod http;
 mod pgbench;
 mod processor;
 mod report;
@@ -128,12 +129,18 @@ impl Bench<'_> {
         seed: u64,
     ) -> Result<Measured, Failure> {
         let connections = self.arguments.connections;
-        let before = self.server.block_on(processor::used(self.admin))?;
+        let before = self.processor_used()?;
         let round = client::round(address, workload, &self.targets, connections, duration, seed);
         let mut measured = self.client.block_on(round)?;
-        let after = self.server.block_on(processor::used(self.admin))?;
+        let after = self.processor_used()?;
         measured.processor = after.and_then(|after| after.checked_sub(before?));
         Ok(measured)
+    }
+
+    /// Of this process (server and client) and PostgreSQL.
+    fn processor_used(&self) -> Result<Option<Duration>, Failure> {
+        let postgres = self.server.block_on(processor::of_postgres(self.admin))?;
+        Ok(postgres.and_then(|used| Some(used + processor::of("self")?)))
     }
 
     /// The servers say the same, byte for byte where nothing is written.
