@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use crate::Failure;
 use crate::http::Client;
-use crate::workload::{Random, Target, Workload};
+use crate::targets::{Random, Target};
+use crate::workload::Workload;
 
 /// A round that takes this much longer than it should hangs.
 const GRACE: Duration = Duration::from_secs(15);
@@ -60,6 +61,7 @@ pub async fn round(
         let mut random = Random::new(seed * 1000 + number as u64);
         let (mut request, mut latencies) = (Vec::new(), Vec::new());
         while begin.elapsed() < duration {
+            let workload = workload.drawn(&mut random);
             let asked_for = workload.write_request(targets, &mut random, &mut request);
             let sent = Instant::now();
             let answer = client.ask(&request).await?;

@@ -12,7 +12,7 @@ use stayzr::db::{DbError, FromRow, TenantScope};
 use stayzr::error::{ApiError, Code};
 use stayzr::guests::Guest;
 use stayzr::http::{Body, Create, Created, Found, Get, List, Listed, Page, Refusal};
-use stayzr::messages::{Message, NewMessage};
+use stayzr::messages::{FoundMessage, Message, NewMessage};
 use stayzr::tenancy::Sealer;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Config, NoTls, Row};
@@ -162,6 +162,26 @@ impl Rival {
             self.read(&scope, both!("conversations/list.sql", "conversations_list.sql"), params).await?;
         let position = |row: &ListedConversation| (row.1, row.0.id);
         Ok(Json(page.close(rows, position, |row| row.0)))
+    }
+
+    /// As `messages_search`.
+    #[oai(path = "/messages/search", method = "get", operation_id = "messages_search")]
+    async fn search(
+        &self,
+        caller: Caller,
+        scope: TenantScope,
+        #[oai(validator(min_length = 1, max_length = 200))] q: Query<String>,
+        #[oai(default = "stayzr::http::page::default_limit", validator(minimum(value = "1"), maximum(value = "200")))]
+        limit: Query<u16>,
+        after: Query<Option<String>>,
+    ) -> Result<Json<Listed<FoundMessage>>, Refusal<List>> {
+        caller.require(Permission::ConversationsRead)?;
+        let wanted = q.0.as_str();
+        let page = Page::<DateTime<Utc>>::open(&scope, "messages_search", &wanted, limit.0, after.as_deref())?;
+        let params: Params = &[&wanted, &page.rows(), &page.after_key(), &page.after_id()];
+        let sql = both!("messages/search.sql", "../../search/without.sql");
+        let found: Vec<FoundMessage> = self.read(&scope, sql, params).await?;
+        Ok(Json(page.close(found, |found| (found.message.created_at, found.message.id), |found| found)))
     }
 
     /// As `messages_create`.

@@ -6,12 +6,22 @@ use clap::ValueEnum;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::targets::{Random, Target};
+
 /// What the client writes into a conversation.
 pub const CONTENT: &str = "A van will wait at arrivals with your name on a sign. We have a child seat for you.";
+/// What a search looks for. It is in every message.
+pub const WORD: &str = "airport";
 /// Rows of a list of messages.
 pub const MESSAGES: usize = 20;
 /// Rows of a list of conversations.
 pub const CONVERSATIONS: usize = 50;
+
+/// Ten requests of a mixed workload.
+const TEN: [Workload; 10] = {
+    use Workload::{Conversations, Guest, Messages, Post};
+    [Guest, Guest, Guest, Messages, Messages, Messages, Conversations, Conversations, Conversations, Post]
+};
 
 /// One kind of request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -22,13 +32,24 @@ pub enum Workload {
     Messages,
     /// The 50 conversations with the latest activity
     Conversations,
+    /// The newest 20 messages with a word that all have
+    Search,
     /// A new message
     Post,
+    /// Of ten requests three of each of the first three, and a new message
+    Mixed,
 }
 
 impl Workload {
-    /// All of them. The one that writes is last: the others find the tables as they were loaded.
-    pub const ALL: [Workload; 4] = [Workload::Guest, Workload::Messages, Workload::Conversations, Workload::Post];
+    /// All of them. Those that write are last: the others find the tables as they were loaded.
+    pub const ALL: [Workload; 6] = [
+        Workload::Guest,
+        Workload::Messages,
+        Workload::Conversations,
+        Workload::Search,
+        Workload::Post,
+        Workload::Mixed,
+    ];
 
     /// For the table.
     pub fn name(self) -> &'static str {
@@ -36,7 +57,31 @@ impl Workload {
             Workload::Guest => "guest by id",
             Workload::Messages => "newest 20 messages",
             Workload::Conversations => "50 conversations",
+            Workload::Search => "search the messages",
             Workload::Post => "post a message",
+            Workload::Mixed => "nine reads, one post",
+        }
+    }
+
+    /// What it consists of, and how many of ten requests each is.
+    pub fn parts(self) -> Vec<(Workload, usize)> {
+        let of_ten = |part: &Workload| (*part, TEN.iter().filter(|other| *other == part).count());
+        match self {
+            Workload::Mixed => Workload::ALL.iter().map(of_ten).filter(|(_, number)| *number > 0).collect(),
+            one => vec![(one, 10)],
+        }
+    }
+
+    /// Whether any of it writes.
+    pub fn writes(self) -> bool {
+        matches!(self, Workload::Post | Workload::Mixed)
+    }
+
+    /// One of its parts, each as often as it should be.
+    pub fn drawn(self, random: &mut Random) -> Workload {
+        match self {
+            Workload::Mixed => *random.of(&TEN),
+            one => one,
         }
     }
 
@@ -45,7 +90,7 @@ impl Workload {
         if self == Workload::Post { 201 } else { 200 }
     }
 
-    /// Writes the request of somebody chosen at random; tells what it asks for.
+    /// Writes the request of somebody chosen at random; tells what it asks for. Of a mixed workload, one of its parts.
     pub fn write_request(self, targets: &[Target], random: &mut Random, request: &mut Vec<u8>) -> Uuid {
         let target = random.of(targets);
         let id = *match self {
@@ -58,7 +103,8 @@ impl Workload {
             Workload::Guest => write!(request, "GET /v1/guests/{id} HTTP/1.1\r\n"),
             Workload::Messages => write!(request, "GET /v1/conversations/{id}/messages?limit={MESSAGES} HTTP/1.1\r\n"),
             Workload::Conversations => write!(request, "GET /v1/conversations?limit={CONVERSATIONS} HTTP/1.1\r\n"),
-            Workload::Post => write!(request, "POST /v1/conversations/{id}/messages HTTP/1.1\r\n"),
+            Workload::Search => write!(request, "GET /v1/messages/search?q={WORD}&limit={MESSAGES} HTTP/1.1\r\n"),
+            Workload::Post | Workload::Mixed => write!(request, "POST /v1/conversations/{id}/messages HTTP/1.1\r\n"),
         }
         .and_then(|()| write!(request, "Host: localhost\r\nAuthorization: Bearer {token}\r\n"))
         .and_then(|()| match self {
@@ -86,40 +132,9 @@ impl Workload {
             Workload::Conversations => {
                 rows().len() == CONVERSATIONS && rows().iter().all(|row| row["lastMessage"]["content"].is_string())
             }
-            Workload::Post => json["conversationId"] == id && json["content"] == CONTENT,
+            Workload::Search => rows().len() == MESSAGES && rows().iter().all(|row| row["excerpt"].is_array()),
+            Workload::Post | Workload::Mixed => json["conversationId"] == id && json["content"] == CONTENT,
         };
         if right { Ok(()) } else { Err(format!("not the right answer for {id}: {json:#}")) }
-    }
-}
-
-/// One hotel, to ask as.
-pub struct Target {
-    pub organization_id: i32,
-    pub user_id: Uuid,
-    pub token: String,
-    pub guests: Vec<Uuid>,
-    /// Those with many messages.
-    pub conversations: Vec<Uuid>,
-}
-
-/// Numbers that look random enough to choose by (xorshift64*), the same in every run.
-pub struct Random(u64);
-
-impl Random {
-    /// A sequence of its own.
-    pub fn new(seed: u64) -> Self {
-        Random(seed.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
-    }
-
-    /// One of those, each as likely.
-    pub fn of<'a, T>(&mut self, items: &'a [T]) -> &'a T {
-        &items[(self.next() >> 32) as usize % items.len()]
     }
 }

@@ -22,7 +22,7 @@ use stayzr::tenancy::{SealKey, Sealer};
 use crate::Failure;
 use crate::arguments::Arguments;
 use crate::rivals::{Rival, Way};
-use crate::workload::Target;
+use crate::targets::Target;
 
 const DATABASE: &str = "stayzr_bench";
 /// Tokens outlast the benchmark.
