@@ -2,6 +2,7 @@
 
 use clap::Parser;
 
+use crate::targets::Law;
 use crate::workload::Workload;
 
 /// Messages a hotel needs so that its long conversations have 20 each.
@@ -22,9 +23,12 @@ pub struct Arguments {
     /// Messages in the database, over all hotels
     #[arg(long, default_value = "1000000")]
     pub messages: usize,
-    /// HTTP connections, each with one request at a time
-    #[arg(long, default_value = "32")]
-    pub connections: usize,
+    /// HTTP connections, each with one request at a time; several by commas, and all is done with each
+    #[arg(long, default_value = "32", value_delimiter = ',')]
+    pub concurrency: Vec<usize>,
+    /// How hotels are chosen
+    #[arg(long, value_enum, default_value = "even")]
+    pub law: Law,
     /// Only this workload
     #[arg(long, value_enum)]
     pub workload: Option<Workload>,
@@ -41,7 +45,7 @@ impl Arguments {
     pub fn read() -> Arguments {
         let arguments = Arguments::parse();
         let enough = arguments.organizations.max(1) * MESSAGES_PER_ORGANIZATION_MIN;
-        if arguments.organizations == 0 || arguments.connections == 0 || arguments.messages < enough {
+        if arguments.organizations == 0 || arguments.concurrency.contains(&0) || arguments.messages < enough {
             let message = format!("at least one hotel, one connection and {enough} messages are needed\n");
             <Arguments as clap::CommandFactory>::command()
                 .error(clap::error::ErrorKind::ValueValidation, message)

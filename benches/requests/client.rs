@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::Failure;
 use crate::http::Client;
-use crate::targets::{Random, Target};
+use crate::targets::{Random, Targets};
 use crate::workload::Workload;
 
 /// A round that takes this much longer than it should hangs.
@@ -47,7 +47,7 @@ impl Measured {
 pub async fn round(
     address: SocketAddr,
     workload: Workload,
-    targets: &[Target],
+    targets: &Targets,
     connections: usize,
     duration: Duration,
     seed: u64,

@@ -26,7 +26,7 @@ use arguments::Arguments;
 use client::Measured;
 use pgbench::{Pgbench, Script};
 use report::Figures;
-use targets::{Random, Target};
+use targets::{Random, Targets};
 use tokio::runtime::{Builder, Runtime};
 use workload::Workload;
 use world::{Servers, World};
@@ -64,18 +64,19 @@ fn measure(arguments: &Arguments, server: &Runtime, world: &World) -> Result<(),
         servers,
         pgbench,
     };
-    let mut rows = Vec::new();
-    for workload in Workload::ALL {
-        if arguments.workload.is_none_or(|wanted| wanted == workload) {
+    let workloads = || Workload::ALL.into_iter().filter(|one| arguments.workload.is_none_or(|wanted| wanted == *one));
+    for concurrency in &arguments.concurrency {
+        let mut rows = Vec::new();
+        for workload in workloads() {
             let scripts = bench.pgbench.prepare(workload, &bench.targets, &world.sealer)?;
             let before = server.block_on(count_messages(&admin))?;
-            let figures = bench.run(workload, &scripts)?;
+            let figures = bench.run(workload, &scripts, *concurrency)?;
             let written = server.block_on(count_messages(&admin))? - before;
             bench.check_written(workload, written, &figures)?;
             rows.push((workload, figures));
         }
+        report::print_table(*concurrency, &rows);
     }
-    report::print_table(&rows);
     Ok(())
 }
 
@@ -88,21 +89,21 @@ struct Bench<'a> {
     server: &'a Runtime,
     admin: &'a stayzr::db::Client,
     client: Runtime,
-    targets: Vec<Target>,
+    targets: Targets,
     servers: Servers,
     pgbench: Pgbench,
 }
 
 impl Bench<'_> {
-    fn run(&self, workload: Workload, scripts: &[Script]) -> Result<Figures, Failure> {
+    fn run(&self, workload: Workload, scripts: &[Script], concurrency: usize) -> Result<Figures, Failure> {
         for (part, _) in workload.parts() {
             self.check_answers_agree(part)?;
         }
         let Servers { ours, tenant_only, unguarded, four_trips, metered } = self.servers;
         for address in [ours, tenant_only, unguarded, four_trips, metered] {
-            self.round(address, workload, WARM_UP, 0)?;
+            self.round(address, workload, concurrency, WARM_UP, 0)?;
         }
-        self.pgbench.run(scripts, WARM_UP)?;
+        self.pgbench.run(scripts, concurrency, WARM_UP)?;
         let mut figures = Figures::default();
         let duration = Duration::from_secs_f64(self.arguments.seconds as f64 / self.arguments.rounds as f64);
         for round in 1..=self.arguments.rounds {
@@ -111,17 +112,17 @@ impl Bench<'_> {
             for place in 0..6 {
                 let way = (place + round as usize) % 6;
                 measured[way] = Some(match way {
-                    0 => self.round(ours, workload, duration, round)?,
-                    1 => self.round(tenant_only, workload, duration, round)?,
-                    2 => self.round(unguarded, workload, duration, round)?,
-                    3 => self.round(four_trips, workload, duration, round)?,
-                    4 => self.pgbench.run(scripts, duration)?,
-                    _ => self.round(metered, workload, duration, round)?,
+                    0 => self.round(ours, workload, concurrency, duration, round)?,
+                    1 => self.round(tenant_only, workload, concurrency, duration, round)?,
+                    2 => self.round(unguarded, workload, concurrency, duration, round)?,
+                    3 => self.round(four_trips, workload, concurrency, duration, round)?,
+                    4 => self.pgbench.run(scripts, concurrency, duration)?,
+                    _ => self.round(metered, workload, concurrency, duration, round)?,
                 });
             }
             figures.add(measured.map(Option::unwrap_or_default));
         }
-        report::print_workload(workload, &figures);
+        report::print_workload(workload, concurrency, &figures);
         Ok(figures)
     }
 
@@ -129,10 +130,10 @@ impl Bench<'_> {
         &self,
         address: SocketAddr,
         workload: Workload,
+        connections: usize,
         duration: Duration,
         seed: u64,
     ) -> Result<Measured, Failure> {
-        let connections = self.arguments.connections;
         let before = self.processor_used()?;
         let round = client::round(address, workload, &self.targets, connections, duration, seed);
         let mut measured = self.client.block_on(round)?;

@@ -14,7 +14,7 @@ use crate::Failure;
 use crate::client::Measured;
 use crate::context::SET_CONTEXT;
 use crate::script::{literal, with_values};
-use crate::targets::{Random, Target};
+use crate::targets::{Random, Target, Targets};
 use crate::workload::{CONTENT, CONVERSATIONS, MESSAGES, WORD, Workload};
 
 /// How many hotels take turns. Every client prepares every script, so not too many.
@@ -26,7 +26,7 @@ const SEAL_LIFETIME: Duration = Duration::from_secs(86_400);
 pub struct Pgbench {
     program: PathBuf,
     app: Config,
-    clients: usize,
+    clients_max: usize,
     directory: PathBuf,
 }
 
@@ -38,18 +38,18 @@ pub struct Script {
 
 impl Pgbench {
     /// The one in that directory, as `stayzr_app`. Its scripts go to `directory`, which goes with it.
-    pub fn new(programs: &str, app: Config, clients: usize) -> Result<Self, Failure> {
+    pub fn new(programs: &str, app: Config, clients_max: usize) -> Result<Self, Failure> {
         let directory = std::env::temp_dir().join(format!("stayzr-pgbench-{}", std::process::id()));
         std::fs::create_dir_all(&directory)?;
-        Ok(Pgbench { program: Path::new(programs).join("pgbench"), app, clients, directory })
+        Ok(Pgbench { program: Path::new(programs).join("pgbench"), app, clients_max, directory })
     }
 
     /// Writes the scripts of a workload, each a hotel with a seal of its own, and says how often each is to be run.
-    pub fn prepare(&self, workload: Workload, targets: &[Target], sealer: &Sealer) -> Result<Vec<Script>, Failure> {
+    pub fn prepare(&self, workload: Workload, targets: &Targets, sealer: &Sealer) -> Result<Vec<Script>, Failure> {
         let mut random = Random::new(1);
         let mut scripts = Vec::new();
         for number in 0..HOTELS {
-            let target = random.of(targets);
+            let target = targets.any(&mut random);
             let context = context(target, number, sealer)?;
             let guest = literal(random.of(&target.guests));
             for (part, (workload, weight)) in workload.parts().into_iter().enumerate() {
@@ -61,8 +61,8 @@ impl Pgbench {
         Ok(scripts)
     }
 
-    /// Runs what was prepared.
-    pub fn run(&self, scripts: &[Script], duration: Duration) -> Result<Measured, Failure> {
+    /// Runs what was prepared, by so many clients; no more than the server has connections.
+    pub fn run(&self, scripts: &[Script], clients: usize, duration: Duration) -> Result<Measured, Failure> {
         let seconds = duration.as_secs_f64().ceil().max(1.0) as u64;
         let Some(Host::Unix(socket)) = self.app.get_hosts().first() else {
             return Err("the embedded database has a socket".into());
@@ -70,7 +70,9 @@ impl Pgbench {
         let mut command = Command::new(&self.program);
         command.arg("--host").arg(socket).args(["--username", self.app.get_user().unwrap_or_default()]);
         command.env("PGPASSWORD", String::from_utf8_lossy(self.app.get_password().unwrap_or_default()).as_ref());
-        command.args(["--no-vacuum", "--protocol=prepared", "--jobs=2", "--client"]).arg(self.clients.to_string());
+        command
+            .args(["--no-vacuum", "--protocol=prepared", "--jobs=2", "--client"])
+            .arg(clients.min(self.clients_max).to_string());
         command.arg(format!("--time={seconds}"));
         for Script { file, weight } in scripts {
             command.arg("--file").arg(format!("{}@{weight}", file.display()));

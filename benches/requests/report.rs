@@ -56,9 +56,12 @@ impl Figures {
 pub async fn print_machine(admin: &Client, arguments: &Arguments, settings: &Settings) -> Result<(), Failure> {
     let cores = std::thread::available_parallelism()?;
     println!(
-        "{cores} cores; {} HTTP connections, {} to the database; {} rounds, {} s each way; server, client and \
+        "{cores} cores; {} connections to the database; hotels chosen {}; {} rounds, {} s each way; server, client and \
          PostgreSQL share the machine; no log lines are written",
-        arguments.connections, settings.app_connections, arguments.rounds, arguments.seconds
+        settings.app_connections,
+        arguments.law.name(),
+        arguments.rounds,
+        arguments.seconds
     );
     for name in SETTINGS {
         let value: String = admin.query_one("select current_setting($1)", &[&name]).await?.try_get(0)?;
@@ -69,8 +72,8 @@ pub async fn print_machine(admin: &Client, arguments: &Arguments, settings: &Set
 }
 
 /// One workload, when it is done.
-pub fn print_workload(workload: Workload, figures: &Figures) {
-    println!("\n{}", workload.name());
+pub fn print_workload(workload: Workload, concurrency: usize, figures: &Figures) {
+    println!("\n{}, {concurrency} at a time", workload.name());
     for (name, way) in WAYS.iter().zip(&figures.ways) {
         let (p50, p99) = (milliseconds(&way.latencies, 0.5), milliseconds(&way.latencies, 0.99));
         let processor = way.processor_micros().map_or("-".into(), |micros| format!("{micros:.0}"));
@@ -86,8 +89,9 @@ pub fn print_workload(workload: Workload, figures: &Figures) {
 }
 
 /// All of them, as the README has it.
-pub fn print_table(rows: &[(Workload, Figures)]) {
-    println!("\n| Workload | Requests/s | p50 ms | p99 ms | / tenant only | / unguarded | / four trips | / pgbench |");
+pub fn print_table(concurrency: usize, rows: &[(Workload, Figures)]) {
+    println!("\n{concurrency} at a time\n");
+    println!("| Workload | Requests/s | p50 ms | p99 ms | / tenant only | / unguarded | / four trips | / pgbench |");
     println!("|---|---|---|---|---|---|---|---|");
     for (workload, figures) in rows {
         let ours = &figures.ways[0];

@@ -1,6 +1,61 @@
 //! Whom is asked for.
 
+use clap::ValueEnum;
 use uuid::Uuid;
+
+/// How hotels are chosen.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Law {
+    /// Each as likely
+    Even,
+    /// The n-th as likely as 1 / n of the first
+    Zipf,
+}
+
+impl Law {
+    /// For the settings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Law::Even => "evenly",
+            Law::Zipf => "by Zipf's law",
+        }
+    }
+}
+
+/// The hotels.
+pub struct Targets {
+    hotels: Vec<Target>,
+    /// How likely each is or one before it.
+    reach: Vec<f64>,
+}
+
+impl Targets {
+    pub fn new(hotels: Vec<Target>, law: Law) -> Self {
+        let weight = |number: usize| match law {
+            Law::Even => 1.0,
+            Law::Zipf => 1.0 / number as f64,
+        };
+        let whole: f64 = (1..=hotels.len()).map(weight).sum();
+        let parts = (1..=hotels.len()).map(|number| weight(number) / whole);
+        let reach = parts.scan(0.0, |sum, part| {
+            *sum += part;
+            Some(*sum)
+        });
+        Targets { reach: reach.collect(), hotels }
+    }
+
+    pub fn len(&self) -> usize {
+        self.hotels.len()
+    }
+
+    /// One of them, by the law.
+    pub fn any(&self, random: &mut Random) -> &Target {
+        let wanted = random.fraction();
+        // What rounding leaves beyond the last one is the last one's.
+        let index = self.reach.partition_point(|reach| *reach <= wanted);
+        &self.hotels[index.min(self.hotels.len() - 1)]
+    }
+}
 
 /// One hotel, to ask as.
 pub struct Target {
@@ -26,6 +81,11 @@ impl Random {
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
         self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
+    }
+
+    /// From 0 up to 1.
+    fn fraction(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
     /// One of those, each as likely.

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::targets::{Random, Target};
+use crate::targets::{Random, Targets};
 
 /// What the client writes into a conversation.
 pub const CONTENT: &str = "A van will wait at arrivals with your name on a sign. We have a child seat for you.";
@@ -91,8 +91,8 @@ impl Workload {
     }
 
     /// Writes the request of somebody chosen at random; tells what it asks for. Of a mixed workload, one of its parts.
-    pub fn write_request(self, targets: &[Target], random: &mut Random, request: &mut Vec<u8>) -> Uuid {
-        let target = random.of(targets);
+    pub fn write_request(self, targets: &Targets, random: &mut Random, request: &mut Vec<u8>) -> Uuid {
+        let target = targets.any(random);
         let id = *match self {
             Workload::Guest => random.of(&target.guests),
             _ => random.of(&target.conversations),

@@ -22,7 +22,7 @@ use stayzr::tenancy::{SealKey, Sealer};
 use crate::Failure;
 use crate::arguments::Arguments;
 use crate::rivals::{Rival, Way};
-use crate::targets::Target;
+use crate::targets::{Target, Targets};
 
 const DATABASE: &str = "stayzr_bench";
 /// Tokens outlast the benchmark.
@@ -77,7 +77,7 @@ impl World {
     }
 
     /// Makes the hotels.
-    pub async fn load(&self, arguments: &Arguments) -> Result<Vec<Target>, Failure> {
+    pub async fn load(&self, arguments: &Arguments) -> Result<Targets, Failure> {
         let begin = Instant::now();
         let client = self.admin().await?;
         for (name, number) in [("organizations", arguments.organizations), ("messages", arguments.messages)] {
@@ -86,6 +86,7 @@ impl World {
                 .await?;
         }
         client.batch_execute(include_str!("load.sql")).await?;
+        client.batch_execute(include_str!("admission.sql")).await?;
         client.batch_execute(include_str!("tenant_only.sql")).await?;
         // What autovacuum would do sooner or later, and then in the middle of a round.
         client.batch_execute("vacuum (analyze)").await?;
@@ -101,7 +102,7 @@ impl World {
                 Ok(Target { organization_id, user_id, token: tokens.sign(&claims)?, guests, conversations })
             })
             .collect();
-        let (targets, seconds) = (targets?, begin.elapsed().as_secs_f64());
+        let (targets, seconds) = (Targets::new(targets?, arguments.law), begin.elapsed().as_secs_f64());
         println!("loaded {} hotels, {} messages in {seconds:.0} s", targets.len(), arguments.messages);
         Ok(targets)
     }
