@@ -1,13 +1,14 @@
 //! `cargo bench --bench requests`: what the isolation of the hotels costs.
 //!
 //! A PostgreSQL and the real server are started and loaded, then each workload is answered in turns by our path, by
-//! the same server under policies that know hotels only, by one without any guard, by one with four awaited round trips,
-//! by pgbench, and by ours with the metrics on. Rounds interleave, so that whatever else the machine does falls on all of
-//! them; the ratios are what to read.
+//! the same server under policies that know hotels only, by one without any guard, by one with four awaited round
+//! trips, by pgbench, by ours with the metrics on, and by one that has no database. Rounds interleave, so that whatever
+//! else the machine does falls on all of them; the ratios are what to read.
 #![allow(clippy::print_stdout)] // A benchmark prints.
 
 mod arguments;
 mod client;
+mod constant;
 mod context;
 mod http;
 mod pgbench;
@@ -25,7 +26,7 @@ use std::time::Duration;
 use arguments::Arguments;
 use client::Measured;
 use pgbench::{Pgbench, Script};
-use report::Figures;
+use report::{Figures, WAYS};
 use targets::{Random, Targets};
 use tokio::runtime::{Builder, Runtime};
 use workload::Workload;
@@ -99,25 +100,26 @@ impl Bench<'_> {
         for (part, _) in workload.parts() {
             self.check_answers_agree(part)?;
         }
-        let Servers { ours, tenant_only, unguarded, four_trips, metered } = self.servers;
-        for address in [ours, tenant_only, unguarded, four_trips, metered] {
+        let Servers { ours, tenant_only, unguarded, four_trips, metered, no_database } = self.servers;
+        for address in [ours, tenant_only, unguarded, four_trips, metered, no_database] {
             self.round(address, workload, concurrency, WARM_UP, 0)?;
         }
         self.pgbench.run(scripts, concurrency, WARM_UP)?;
         let mut figures = Figures::default();
         let duration = Duration::from_secs_f64(self.arguments.seconds as f64 / self.arguments.rounds as f64);
         for round in 1..=self.arguments.rounds {
-            let mut measured = [const { None }; 6];
+            let mut measured = [const { None }; WAYS.len()];
             // Each begins in its turn: what one leaves behind does not always fall on the same other.
-            for place in 0..6 {
-                let way = (place + round as usize) % 6;
+            for place in 0..WAYS.len() {
+                let way = (place + round as usize) % WAYS.len();
                 measured[way] = Some(match way {
                     0 => self.round(ours, workload, concurrency, duration, round)?,
                     1 => self.round(tenant_only, workload, concurrency, duration, round)?,
                     2 => self.round(unguarded, workload, concurrency, duration, round)?,
                     3 => self.round(four_trips, workload, concurrency, duration, round)?,
                     4 => self.pgbench.run(scripts, concurrency, duration)?,
-                    _ => self.round(metered, workload, concurrency, duration, round)?,
+                    5 => self.round(metered, workload, concurrency, duration, round)?,
+                    _ => self.round(no_database, workload, concurrency, duration, round)?,
                 });
             }
             figures.add(measured.map(Option::unwrap_or_default));
@@ -153,8 +155,7 @@ impl Bench<'_> {
         let (mut random, mut request) = (Random::new(0), Vec::new());
         let asked_for = workload.write_request(&self.targets, &mut random, &mut request);
         let mut bodies = Vec::new();
-        let Servers { ours, tenant_only, unguarded, four_trips, metered } = self.servers;
-        for address in [ours, tenant_only, unguarded, four_trips, metered] {
+        for address in self.servers.with_database() {
             let (status, body) = self.client.block_on(client::ask_once(address, &request))?;
             if status != workload.status() {
                 return Err(format!("{workload:?}: {status} {}", String::from_utf8_lossy(&body)).into());
@@ -174,7 +175,8 @@ impl Bench<'_> {
 
     /// What was answered with 201 is there, and nothing was written by what reads.
     fn check_written(&self, workload: Workload, written: i64, figures: &Figures) -> Result<(), Failure> {
-        let counted: u64 = figures.ways.iter().map(|way| way.requests).sum();
+        let with_database = &figures.ways[..WAYS.len() - 1];
+        let counted: u64 = with_database.iter().map(|way| way.requests).sum();
         // Warm-up rounds and requests that ended after their round are not in the figures.
         let right = match workload {
             Workload::Post => written >= counted as i64,

@@ -8,21 +8,22 @@ use crate::arguments::Arguments;
 use crate::client::Measured;
 use crate::workload::Workload;
 
-const WAYS: [&str; 6] = ["ours", "tenant only", "unguarded", "four trips", "pgbench", "metered"];
+/// What is compared; ours comes first.
+pub const WAYS: [&str; 7] = ["ours", "tenant only", "unguarded", "four trips", "pgbench", "metered", "no database"];
 const SETTINGS: [&str; 6] =
     ["server_version", "shared_buffers", "fsync", "synchronous_commit", "full_page_writes", "data_checksums"];
 
-/// What the six ways of one workload did.
+/// What the ways of one workload did.
 #[derive(Default)]
 pub struct Figures {
-    pub ways: [Measured; 6],
+    pub ways: [Measured; WAYS.len()],
     /// Per round, ours against each of the others.
-    ratios: [Vec<f64>; 5],
+    ratios: [Vec<f64>; WAYS.len() - 1],
 }
 
 impl Figures {
     /// Adds one round, in the order of the ways.
-    pub fn add(&mut self, round: [Measured; 6]) {
+    pub fn add(&mut self, round: [Measured; WAYS.len()]) {
         for (ratios, other) in self.ratios.iter_mut().zip(&round[1..]) {
             ratios.push(round[0].rate() / other.rate());
         }

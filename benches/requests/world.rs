@@ -1,4 +1,4 @@
-//! A database with hotels in it, and five servers on it.
+//! A database with hotels in it, and the servers on it.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use poem::listener::{Acceptor, Listener, TcpListener};
 use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route, Server};
-use poem_openapi::OpenApiService;
+use poem_openapi::{OpenApi, OpenApiService};
 use stayzr::admission::Admission;
 use stayzr::app;
 use stayzr::auth::{TokenKey, Tokens};
@@ -21,6 +21,7 @@ use stayzr::tenancy::{SealKey, Sealer};
 
 use crate::Failure;
 use crate::arguments::Arguments;
+use crate::constant::Constant;
 use crate::rivals::{Rival, Way};
 use crate::targets::{Target, Targets};
 
@@ -37,13 +38,22 @@ pub struct World {
     seal_key: SealKey,
 }
 
-/// Where the five servers listen.
+/// Where the servers listen.
+#[derive(Clone, Copy)]
 pub struct Servers {
     pub ours: SocketAddr,
     pub tenant_only: SocketAddr,
     pub unguarded: SocketAddr,
     pub four_trips: SocketAddr,
     pub metered: SocketAddr,
+    pub no_database: SocketAddr,
+}
+
+impl Servers {
+    /// Those that answer from the database.
+    pub fn with_database(self) -> [SocketAddr; 5] {
+        [self.ours, self.tenant_only, self.unguarded, self.four_trips, self.metered]
+    }
 }
 
 impl World {
@@ -128,6 +138,7 @@ impl World {
             unguarded: listen(unguarded).await?,
             four_trips: listen(four_trips).await?,
             metered: listen(metered).await?,
+            no_database: listen(self.layered(Constant, &database)?).await?,
         })
     }
 
@@ -138,9 +149,17 @@ impl World {
         database: &Arc<Database>,
         config: tokio_postgres::Config,
     ) -> Result<impl Endpoint<Output = Response> + 'static, Failure> {
+        self.layered(Rival::new(way, config, self.settings.app_connections)?, database)
+    }
+
+    /// Below the layers, which take tokens as ours does.
+    fn layered(
+        &self,
+        api: impl OpenApi + 'static,
+        database: &Arc<Database>,
+    ) -> Result<impl Endpoint<Output = Response> + 'static, Failure> {
         let tokens = self.tokens()?;
-        let rival = Rival::new(way, config, self.settings.app_connections)?;
-        let service = OpenApiService::new(rival, "Rival", "0").into_endpoint();
+        let service = OpenApiService::new(api, "Rival", "0").into_endpoint();
         let authenticate =
             Authenticate::new(tokens, database.clone(), Admission::new(Duration::from_secs(1)), Vec::new());
         Ok(Route::new().nest("/", service).with(authenticate).with(self.settings.limits()).with(Observe::default()))
