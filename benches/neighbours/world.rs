@@ -94,9 +94,7 @@ impl World {
         self.set("idle", &number.to_string()).await?;
         self.admin.batch_execute(include_str!("idle.sql")).await?;
         self.settle().await?;
-        let sql = "select o.id as organization_id, o.tenant_id, u.id as user_id
-                   from organizations o join users u on u.organization_id = o.id where o.slug like 'idle-%'";
-        self.admin.query(sql, &[]).await?.iter().map(|row| self.token(row)).collect()
+        self.admin.query(include_str!("../requests/active.sql"), &[]).await?.iter().map(|row| self.token(row)).collect()
     }
 
     /// Starts the server, which listens until the process ends.

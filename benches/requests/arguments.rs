@@ -32,6 +32,9 @@ pub struct Arguments {
     /// Only this workload
     #[arg(long, value_enum)]
     pub workload: Option<Workload>,
+    /// Hotels more, that each ask the program itself once, at the end: how much memory it takes then; 0: not done
+    #[arg(long, default_value = "10000")]
+    pub active: u32,
     /// Without waiting for the disk: not what production does
     #[arg(long)]
     pub no_fsync: bool,

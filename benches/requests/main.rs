@@ -12,6 +12,7 @@ mod constant;
 mod context;
 mod http;
 mod pgbench;
+mod process;
 mod processor;
 mod report;
 mod rivals;
@@ -77,6 +78,10 @@ fn measure(arguments: &Arguments, server: &Runtime, world: &World) -> Result<(),
             rows.push((workload, figures));
         }
         report::print_table(*concurrency, &rows);
+    }
+    if arguments.active > 0 {
+        let tokens = server.block_on(world.load_active(arguments.active))?;
+        bench.client.block_on(process::measure(&world.environment()?, &tokens))?;
     }
     Ok(())
 }

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use poem::listener::{Acceptor, Listener, TcpListener};
 use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route, Server};
 use poem_openapi::{OpenApi, OpenApiService};
@@ -22,6 +24,7 @@ use stayzr::tenancy::{SealKey, Sealer};
 use crate::Failure;
 use crate::arguments::Arguments;
 use crate::constant::Constant;
+use crate::process::url;
 use crate::rivals::{Rival, Way};
 use crate::targets::{Target, Targets};
 
@@ -140,6 +143,33 @@ impl World {
             metered: listen(metered).await?,
             no_database: listen(self.layered(Constant, &database)?).await?,
         })
+    }
+
+    /// Makes the hotels that are only active: a token of each.
+    pub async fn load_active(&self, number: u32) -> Result<Vec<String>, Failure> {
+        let client = self.admin().await?;
+        client.execute("select set_config('bench.idle', $1, false)", &[&number.to_string()]).await?;
+        client.batch_execute(include_str!("../neighbours/idle.sql")).await?;
+        client.batch_execute("vacuum (analyze)").await?;
+        let tokens = self.tokens()?;
+        let rows = client.query(include_str!("active.sql"), &[]).await?;
+        let token = |row: &tokio_postgres::Row| {
+            let (organization_id, user_id) = (row.try_get("organization_id")?, row.try_get("user_id")?);
+            Ok(tokens.sign(&tokens.claims(user_id, organization_id, row.try_get("tenant_id")?, user_id))?)
+        };
+        rows.iter().map(token).collect()
+    }
+
+    /// What the program itself needs to know to serve on this database.
+    pub fn environment(&self) -> Result<Vec<(&'static str, String)>, Failure> {
+        let base64 = |bytes: &[u8]| BASE64_STANDARD.encode(bytes);
+        let key = base64(&self.token_key);
+        Ok(vec![
+            ("STAYZR_APP_DATABASE_URL", url(&self.app_config())?),
+            ("STAYZR_PLATFORM_DATABASE_URL", url(&self.embedded.config("stayzr_platform", DATABASE))?),
+            ("STAYZR_SEAL_KEYS", format!("{}:{}", self.seal_key.id(), base64(self.seal_key.material()))),
+            ("STAYZR_TOKEN_KEY", format!("-----BEGIN PRIVATE KEY-----\n{key}\n-----END PRIVATE KEY-----\n")),
+        ])
     }
 
     /// As `app::endpoint` puts the layers together. The connections of the token check are those of ours.
