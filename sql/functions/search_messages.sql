@@ -79,10 +79,10 @@ $$;
 -- An earlier release had it say as well how many there are.
 drop function if exists app.indexed_matches(integer, tsquery, timestamptz, uuid, bigint, bigint);
 
--- Whether so many of the newest messages of the hotel match, of which no more than a sample is looked at.
-create or replace function app.is_common(
-    hotel integer, query tsquery, before_time timestamptz, before_id uuid, sample bigint, common bigint
-) returns boolean
+-- How many of a sample of the newest messages of the hotel match, up to the most one needs to know of.
+create or replace function app.sampled_matches(
+    hotel integer, query tsquery, before_time timestamptz, before_id uuid, sample bigint, most bigint
+) returns bigint
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 -- As below.
@@ -90,7 +90,7 @@ set enable_sort = off
 as $$
 begin
     return (
-        select count(*) = common
+        select count(*)
         from (
             select
             from (
@@ -101,8 +101,26 @@ begin
                 limit sample
             ) m
             where m.words @@ query
-            limit common
+            limit most
         ) matches
+    );
+end
+$$;
+
+-- Whether the hotel has more messages than so many, of those until then: one of the same moment counts, so that the
+-- index alone knows.
+create or replace function app.has_more_messages(hotel integer, until timestamptz, than bigint) returns boolean
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+set enable_sort = off
+as $$
+begin
+    return exists (
+        select from public.messages n
+        where n.organization_id = hotel and n.created_at <= until
+        order by n.created_at desc
+        offset than
+        limit 1
     );
 end
 $$;
@@ -183,7 +201,9 @@ $$;
 
 -- Who sees few conversations has those searched, which costs what they hold and nothing that others say. Otherwise a
 -- sample of the newest messages is looked at. A word that is common there is looked for among more of the newest, which
--- costs the same however large the hotel is; if they do not fill the page, and for every other word, the index is asked.
+-- costs the same however large the hotel is: 10 of 300 fill a page of 50 after 1,500 messages, and 3 after 5,000, which
+-- only a hotel that has many more is worth. Where they do not fill the page and there are more, and for every other
+-- word, the index is asked.
 -- What comes never depends on what is out of sight; how long it takes may, for who sees many conversations and not all.
 create or replace function app.search_messages(
     wanted text, before_time timestamptz, before_id uuid, page bigint
@@ -196,12 +216,10 @@ declare
     hotel constant integer := app.organization_id();
     query constant tsquery := app.search_query(hotel, wanted);
     few constant integer := 500;
-    -- A word in 3 of 300: a page of 50 is full after 5,000 messages, for who sees them all.
-    sample constant bigint := 300;
-    common constant bigint := 3;
     depth constant bigint := 20000;
     rows constant bigint := least(page, 1000);
     in_sight uuid[];
+    sampled bigint;
     ids uuid[];
 begin
     if not app.sees_all() then
@@ -220,10 +238,11 @@ begin
         end if;
     end if;
 
-    if app.is_common(hotel, query, before_time, before_id, sample, common) then
+    sampled := app.sampled_matches(hotel, query, before_time, before_id, 300, 10);
+    if sampled = 10 or sampled >= 3 and app.has_more_messages(hotel, before_time, 2000) then
         ids := app.newest_matches(hotel, query, before_time, before_id, rows, depth);
     end if;
-    if ids is null or cardinality(ids) < rows then
+    if ids is null or cardinality(ids) < rows and app.has_more_messages(hotel, before_time, depth) then
         ids := app.indexed_matches(hotel, query, before_time, before_id, rows);
     end if;
     return query select unnest(ids);
@@ -235,7 +254,8 @@ alter function app.search_messages(text, timestamptz, uuid, bigint) owner to sta
 revoke all on function app.search_query(integer, text) from public;
 revoke all on function app.conversations_in_sight(integer, integer) from public;
 revoke all on function app.conversations_shared(integer) from public;
-revoke all on function app.is_common(integer, tsquery, timestamptz, uuid, bigint, bigint) from public;
+revoke all on function app.sampled_matches(integer, tsquery, timestamptz, uuid, bigint, bigint) from public;
+revoke all on function app.has_more_messages(integer, timestamptz, bigint) from public;
 revoke all on function app.newest_matches(integer, tsquery, timestamptz, uuid, bigint, bigint) from public;
 revoke all on function app.indexed_matches(integer, tsquery, timestamptz, uuid, bigint) from public;
 revoke all on function app.search_messages(text, timestamptz, uuid, bigint) from public;
@@ -244,7 +264,8 @@ revoke all on function app.search_messages(text, timestamptz, uuid, bigint) from
 grant execute on function app.search_query(integer, text) to stayzr_lookup;
 grant execute on function app.conversations_in_sight(integer, integer) to stayzr_lookup;
 grant execute on function app.conversations_shared(integer) to stayzr_lookup;
-grant execute on function app.is_common(integer, tsquery, timestamptz, uuid, bigint, bigint) to stayzr_lookup;
+grant execute on function app.sampled_matches(integer, tsquery, timestamptz, uuid, bigint, bigint) to stayzr_lookup;
+grant execute on function app.has_more_messages(integer, timestamptz, bigint) to stayzr_lookup;
 grant execute on function app.newest_matches(integer, tsquery, timestamptz, uuid, bigint, bigint) to stayzr_lookup;
 grant execute on function app.indexed_matches(integer, tsquery, timestamptz, uuid, bigint) to stayzr_lookup;
 grant execute on function app.search_messages(text, timestamptz, uuid, bigint) to stayzr_app;
