@@ -25,7 +25,8 @@ pub enum PartitionError {
     Busy,
     /// A row is not in both tables as it was.
     #[error(
-        "{0} rows are not the same in both tables: nothing was dropped; `stayzr partition cancel` and look for who wrote"
+        "{0} rows are not the same in both tables, so somebody wrote past the triggers. Nothing was dropped: before the \
+         tables change places `stayzr partition cancel` undoes the move, and afterwards app.messages_before is as it was"
     )]
     Differs(i64),
     /// Somebody changed one of the tables in the meantime.

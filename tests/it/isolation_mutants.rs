@@ -96,7 +96,6 @@ async fn killer(mutant: &Mutant, healthy: &str, ledger: &Ledger) -> Option<Strin
 }
 
 /// Every mutant has its entry, and every entry its mutant.
-#[ignore = "the ledger does not have all of them yet: see STAYZR_MUTANTS=untried"]
 #[tokio::test(flavor = "multi_thread")]
 async fn every_mutant_is_killed_or_excused() {
     let ledger = Ledger::read();

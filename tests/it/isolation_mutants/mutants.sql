@@ -28,6 +28,8 @@ composite_key as (
 guard as (
     select f.oid, f.proname as name, f.prosrc as source, array[
         case
+            when f.proname ~ 'search' then 'messages::search'
+            when f.proname ~ 'hold_messages' then 'partitions::refused'
             when f.proname ~ 'standing|lookup|seal|context|organization_id|alert' then 'forged::'
             when f.proname ~ 'property|time_zone' then 'properties::'
             when f.proname ~ 'conversation' then 'data_scope::scenes'
@@ -93,7 +95,8 @@ select format('trigger %s on %s dropped', t.tgname, t.tgrelid::regclass),
     format('drop trigger %I on %s', t.tgname, t.tgrelid::regclass), array[
         t.tgrelid::regclass || '::',
         case
-            when t.tgname = 'user_roles_standing' then 'roles::'
+            when t.tgname ~ '^users_(standing|standing_deleted|sessions)$|^user_roles_standing$' then 'sessions::'
+            when t.tgname = 'organizations_search_languages' then 'messages::search'
             when t.tgname ~ 'standing' and t.tgname !~ 'subscription' then 'team_members::'
             when t.tgname ~ 'subscription' then 'platform_subscriptions::'
             when t.tgname ~ 'usage' then 'limits::' when t.tgname ~ 'audit' then 'audit_log::'

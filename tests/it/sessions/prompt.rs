@@ -96,6 +96,24 @@ async fn who_is_disabled_is_refused_even_where_their_session_lives() {
     breeze.get("/v1/auth/me").await.assert_ok();
 }
 
+/// The API deletes nobody's row. Where an administrator does, every server knows at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn whose_row_is_deleted_by_hand_is_refused() {
+    let (plaza, breeze) = two_hotels().await;
+    let other = plaza.world.beside();
+    let admin = plaza.world.admin().await;
+    // Somebody without a role and a team, which would tell as they go.
+    let insert =
+        "insert into users (organization_id, email, full_name) values ($1, 'zoe@example.com', 'Zoe') returning id";
+    let zoe: Uuid = admin.query_one(insert, &[&plaza.id]).await.unwrap().get(0);
+    let tokens = json!({"accessToken": plaza.fresh_token(zoe).await});
+    me(&other, &tokens).await.assert_ok();
+    admin.execute("delete from sessions where user_id = $1", &[&zoe]).await.unwrap();
+    admin.execute("delete from users where id = $1", &[&zoe]).await.unwrap();
+    refused_after(&other, &tokens, "unauthenticated", PROMPT).await;
+    breeze.get("/v1/auth/me").await.assert_ok();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_warm_server_asks_the_database_for_nothing_but_the_rows() {
     const REQUESTS: usize = 40;
