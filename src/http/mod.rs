@@ -1,7 +1,7 @@
 //! What every request passes through, outermost first: [`observe`] (request id, log
 //! line, errors into problems, panics), [`limits`] (time and size), [`authenticate`]
-//! (token into caller and tenant scope), [`contract`] (no parameter the document does not
-//! know), then the routes.
+//! (token into caller and tenant scope, and whether the hotel's share of the server has room for
+//! the request: [`crate::admission`]), [`contract`] (no parameter the document does not know), then the routes.
 
 pub mod address;
 mod attended;

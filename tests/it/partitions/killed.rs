@@ -75,7 +75,7 @@ async fn a_move_whose_connection_is_killed_again_and_again_comes_to_its_end() {
         loop {
             let mut mover = plaza.world.admin().await;
             let pid: i32 = mover.query_one("select pg_backend_pid()", &[]).await.unwrap().get(0);
-            let patience = Duration::from_millis(20 + chance.below(150) + 40 * killed);
+            let patience = Duration::from_millis(5 + chance.below(30) + 20 * killed);
             let killing = async {
                 tokio::time::sleep(patience).await;
                 admin.execute("select pg_terminate_backend($1)", &[&pid]).await.unwrap();
