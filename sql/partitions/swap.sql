@@ -16,7 +16,7 @@ begin
         where c.confrelid = before and c.contype = 'f' and c.conparentid = 0
     loop
         execute format('alter table %s drop constraint %I', key.referrer, key.conname);
-        -- What refers to a row was checked by the old key; finish.sql looks at all of them once more.
+        -- What refers to a row was checked by the old key; invalid_keys.sql has all of them looked at once more.
         keys := keys || format(
             'alter table %s add constraint %I %s not valid', key.referrer, key.conname, key.definition
         );
