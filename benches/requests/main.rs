@@ -36,6 +36,10 @@ use world::{Servers, World};
 /// Whatever stops the benchmark.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Before anything is measured: connections open, statements are prepared, plans are settled.
 const WARM_UP: Duration = Duration::from_secs(1);
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use tokio_postgres::types::{FromSql, Json, Type};
 
 use crate::auth::Permissions;
@@ -61,7 +62,8 @@ impl Feature {
     }
 }
 
-/// What a hotel's plan comes to at the moment it was asked for.
+/// What a hotel's plan comes to at the moment it was asked for. As small as can be: one is remembered of every caller of
+/// ten thousand hotels.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// The tier.
@@ -72,21 +74,22 @@ pub struct Plan {
     pub permissions: Permissions,
     /// In how many seconds the plan is another by itself, where it will be.
     pub seconds_left: Option<f64>,
-    limits: HashMap<String, Option<i64>>,
-    features: HashMap<String, bool>,
-    available_in: HashMap<String, Vec<String>>,
+    limits: [Option<i64>; Limit::ALL.len()],
+    features: [bool; Feature::ALL.len()],
+    /// The tiers that have a feature, by its name; read when a feature is refused.
+    available_in: Box<RawValue>,
 }
 
 impl Plan {
     /// How much the plan allows of something; `None`: as much as one likes. What the database counts is held there
     /// (`app.plan_limit`); this is for what only the server can.
     pub fn limit(&self, limit: Limit) -> Option<i64> {
-        self.limits.get(limit.name()).copied().flatten()
+        self.limits[limit as usize]
     }
 
     /// Whether the plan has a feature. One that nobody knows it does not have.
     pub fn has(&self, feature: Feature) -> bool {
-        self.features.get(feature.name()).copied().unwrap_or(false)
+        self.features[feature as usize]
     }
 
     /// Goes on only where the plan has the feature. The database asks again where a row
@@ -98,7 +101,9 @@ impl Plan {
         if self.has(feature) {
             return Ok(());
         }
-        let tiers = self.available_in.get(feature.name()).map_or(&[][..], Vec::as_slice);
+        let available_in: HashMap<String, Vec<String>> =
+            serde_json::from_str(self.available_in.get()).unwrap_or_default();
+        let tiers = available_in.get(feature.name()).map_or(&[][..], Vec::as_slice);
         Err(ApiError::feature_not_available(feature.name(), &self.tier, tiers))
     }
 }
@@ -112,7 +117,7 @@ struct Summary {
     permissions: Option<Vec<String>>,
     limits: HashMap<String, Option<i64>>,
     features: HashMap<String, bool>,
-    available_in: HashMap<String, Vec<String>>,
+    available_in: Box<RawValue>,
     seconds_left: Option<f64>,
 }
 
@@ -126,8 +131,10 @@ impl<'a> FromSql<'a> for Plan {
             permissions: permissions
                 .map_or_else(Permissions::all, |held| Permissions::named(held.iter().map(String::as_str))),
             seconds_left: summary.seconds_left,
-            limits: summary.limits,
-            features: summary.features,
+            limits: std::array::from_fn(|number| summary.limits.get(Limit::ALL[number].name()).copied().flatten()),
+            features: std::array::from_fn(|number| {
+                summary.features.get(Feature::ALL[number].name()).copied().unwrap_or(false)
+            }),
             available_in: summary.available_in,
         })
     }
