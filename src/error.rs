@@ -120,6 +120,7 @@ codes! {
     TooManyAttempts "too_many_attempts" TOO_MANY_REQUESTS "Too many attempts";
     RateLimitExceeded "rate_limit_exceeded" TOO_MANY_REQUESTS "The hotel makes more requests than its plan allows";
     ConcurrencyLimitExceeded "concurrency_limit_exceeded" TOO_MANY_REQUESTS "The hotel has more requests at a time than its plan allows";
+    DatabaseTimeExceeded "database_time_exceeded" TOO_MANY_REQUESTS "The hotel's requests take more of the database's time than its plan allows";
     HeadersTooLarge "headers_too_large" REQUEST_HEADER_FIELDS_TOO_LARGE "The headers are too large";
     Internal "internal" INTERNAL_SERVER_ERROR "Something went wrong on our side";
     DatabaseUnavailable "database_unavailable" SERVICE_UNAVAILABLE "The database cannot be reached";

@@ -2,4 +2,6 @@
 insert into public.subscription_overrides (organization_id, name, value, reason)
 select id, limited, '10000', 'The benchmark measures something else'
 from public.organizations
-cross join unnest(array['maxRequestsPerSecond', 'maxConcurrentRequests', 'maxWaitingRequests']) as limited;
+cross join unnest(array[
+    'maxRequestsPerSecond', 'maxConcurrentRequests', 'maxWaitingRequests', 'maxDatabaseMillisecondsPerSecond'
+]) as limited;

@@ -7,6 +7,8 @@ use crate::subscriptions::{Limit, Plan};
 pub(super) struct Allowance {
     /// Requests a second, on average.
     pub(super) requests_per_second: Option<u32>,
+    /// Milliseconds of the database's time a second, on average.
+    pub(super) database_milliseconds_per_second: Option<u32>,
     /// Requests that are worked on at the same time.
     pub(super) concurrent: Option<usize>,
     /// Requests that wait until those are fewer.
@@ -19,6 +21,8 @@ impl Allowance {
         let limit = |limit| plan.limit(limit).filter(|amount| *amount <= REACHED_MAX);
         Allowance {
             requests_per_second: limit(Limit::MaxRequestsPerSecond).and_then(|amount| u32::try_from(amount).ok()),
+            database_milliseconds_per_second: limit(Limit::MaxDatabaseMillisecondsPerSecond)
+                .and_then(|amount| u32::try_from(amount).ok()),
             concurrent: limit(Limit::MaxConcurrentRequests).and_then(|amount| usize::try_from(amount).ok()),
             waiting: limit(Limit::MaxWaitingRequests).and_then(|amount| usize::try_from(amount).ok()),
         }

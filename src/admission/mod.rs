@@ -8,6 +8,7 @@
 //! trouble.
 
 mod allowance;
+mod budget;
 mod quota;
 mod share;
 
@@ -17,8 +18,9 @@ use std::time::Duration;
 pub use quota::Quota;
 
 use self::allowance::Allowance;
-use self::share::{Place, Share};
+use self::share::{Entry, Share};
 use crate::cache::PerOrganization;
+use crate::db::Spent;
 use crate::error::ApiError;
 use crate::subscriptions::Plan;
 
@@ -34,8 +36,13 @@ struct Current(Mutex<Option<Arc<Share>>>);
 
 /// That a request is being worked on. Whoever waits is next when it is dropped.
 #[derive(Debug)]
-pub struct Admitted {
-    _place: Option<Place>,
+pub struct Admitted(Entry);
+
+impl Admitted {
+    /// Where is noted what it takes of the database's time, if that is limited.
+    pub fn spent(&self) -> Option<Arc<Spent>> {
+        self.0.spent()
+    }
 }
 
 impl Admission {
@@ -48,15 +55,16 @@ impl Admission {
     ///
     /// # Errors
     /// 429 with `Retry-After`: `rate_limit_exceeded` when there were too many in the last seconds,
-    /// `concurrency_limit_exceeded` when as many wait as may, or it waited for too long.
+    /// `concurrency_limit_exceeded` when as many wait as may, or it waited for too long; `database_time_exceeded` when
+    /// that is because of what the hotel's requests took of the database's time.
     pub async fn admit(&self, organization_id: i32, plan: &Plan) -> (Result<Admitted, ApiError>, Option<Quota>) {
         let share = self.shares.get(organization_id).with(Allowance::of(plan));
         let (counted, quota) = share.count();
-        let placed = match counted {
-            Ok(()) => share.place(self.patience).await,
+        let entered = match counted {
+            Ok(()) => share.enter(self.patience).await,
             Err(error) => Err(error),
         };
-        (placed.map(|place| Admitted { _place: place }), quota)
+        (entered.map(Admitted), quota)
     }
 }
 

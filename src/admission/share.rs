@@ -3,20 +3,34 @@
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use governor::clock::{Clock, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota as Rate, RateLimiter};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout_at;
 
 use super::allowance::Allowance;
+use super::budget::{Account, Budget};
 use super::quota::{Quota, WINDOW_SECONDS};
+use crate::db::Spent;
 use crate::error::{ApiError, Code};
 
-/// A place among those who are worked on.
-pub(super) type Place = OwnedSemaphorePermit;
+/// That a request is worked on, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Entry {
+    // Paid for before the place is given up: who comes next knows what it took.
+    account: Option<Account>,
+    _place: Option<OwnedSemaphorePermit>,
+}
+
+impl Entry {
+    pub(super) fn spent(&self) -> Option<Arc<Spent>> {
+        self.account.as_ref().map(Account::spent)
+    }
+}
 
 type Bucket = RateLimiter<NotKeyed, InMemoryState, DefaultClock, StateInformationMiddleware>;
 
@@ -29,6 +43,7 @@ pub(super) struct Share {
     /// In the order in which they came.
     places: Option<Arc<Semaphore>>,
     waiting: AtomicUsize,
+    budget: Option<Arc<Budget>>,
 }
 
 impl Share {
@@ -39,7 +54,8 @@ impl Share {
             Some(RateLimiter::direct(rate).with_middleware())
         });
         let places = allowance.concurrent.map(|places| Arc::new(Semaphore::new(places)));
-        Share { allowance, bucket, places, waiting: AtomicUsize::new(0) }
+        let budget = allowance.database_milliseconds_per_second.map(|budget| Arc::new(Budget::new(budget)));
+        Share { allowance, bucket, places, waiting: AtomicUsize::new(0), budget }
     }
 
     pub(super) fn allowance(&self) -> Allowance {
@@ -68,22 +84,52 @@ impl Share {
         }
     }
 
-    /// A place among those who are worked on, once there is one; none where there is no limit.
-    pub(super) async fn place(&self, patience: Duration) -> Result<Option<Place>, ApiError> {
-        let Some(places) = &self.places else { return Ok(None) };
-        if let Ok(place) = places.clone().try_acquire_owned() {
-            return Ok(Some(place));
+    /// A place among those who are worked on, once there is one and nothing is owed of the database's time.
+    pub(super) async fn enter(&self, patience: Duration) -> Result<Entry, ApiError> {
+        if let Some(entry) = self.enter_at_once() {
+            return Ok(entry);
         }
         let waiting = Waiting::join(&self.waiting);
         if self.allowance.waiting.is_some_and(|most| waiting.number > most) {
-            return Err(self.too_many());
+            return Err(self.too_busy());
         }
-        match tokio::time::timeout(patience, places.clone().acquire_owned()).await {
-            Ok(Ok(place)) => Ok(Some(place)),
+        let deadline = Instant::now() + patience;
+        let place = match &self.places {
             // Nobody closes it.
-            Ok(Err(closed)) => Err(ApiError::internal(closed)),
-            Err(_) => Err(self.too_many()),
-        }
+            Some(places) => match timeout_at(deadline.into(), places.clone().acquire_owned()).await {
+                Ok(place) => Some(place.map_err(ApiError::internal)?),
+                Err(_) => return Err(self.too_busy()),
+            },
+            None => None,
+        };
+        let account = match &self.budget {
+            Some(budget) => Some(budget.enter(deadline).await.ok_or_else(|| self.too_busy())?),
+            None => None,
+        };
+        Ok(Entry { account, _place: place })
+    }
+
+    fn enter_at_once(&self) -> Option<Entry> {
+        let place = match &self.places {
+            Some(places) => Some(places.clone().try_acquire_owned().ok()?),
+            None => None,
+        };
+        let account = match &self.budget {
+            Some(budget) => Some(budget.enter_at_once()?),
+            None => None,
+        };
+        Some(Entry { account, _place: place })
+    }
+
+    /// Why nobody is let in now. Where something is owed, those who are worked on may do nothing but wait for that.
+    fn too_busy(&self) -> ApiError {
+        let owed = self.budget.as_ref().and_then(|budget| budget.owed());
+        let Some((owed, milliseconds)) = owed.zip(self.allowance.database_milliseconds_per_second) else {
+            return self.too_many();
+        };
+        ApiError::new(Code::DatabaseTimeExceeded)
+            .detail(format!("The hotel's plan allows {milliseconds} ms of the database's time a second."))
+            .retry_after(owed.as_secs() + 1)
     }
 
     fn too_many(&self) -> ApiError {

@@ -12,41 +12,41 @@ use crate::subscriptions::Plan;
 const PATIENCE: Duration = Duration::from_millis(50);
 
 fn share(concurrent: usize, waiting: usize) -> Share {
-    Share::new(Allowance { requests_per_second: None, concurrent: Some(concurrent), waiting: Some(waiting) })
+    Share::new(Allowance { concurrent: Some(concurrent), waiting: Some(waiting), ..Allowance::default() })
 }
 
 #[tokio::test]
 async fn no_more_are_worked_on_and_no_more_wait_than_may() {
     let share = share(2, 1);
-    let first = share.place(PATIENCE).await.unwrap();
-    let second = share.place(PATIENCE).await.unwrap();
+    let first = share.enter(PATIENCE).await.unwrap();
+    let second = share.enter(PATIENCE).await.unwrap();
     // The third waits, the fourth would have to wait behind it.
-    let third = share.place(Duration::from_secs(60));
+    let third = share.enter(Duration::from_secs(60));
     let others = async {
         tokio::task::yield_now().await;
-        let refused = share.place(PATIENCE).await.unwrap_err();
+        let refused = share.enter(PATIENCE).await.unwrap_err();
         assert_eq!(refused.code(), Code::ConcurrencyLimitExceeded);
         drop(first);
     };
     let (third, ()) = tokio::join!(biased; third, others);
     // Who waits for too long is refused, and does not wait any more.
     for _ in 0..3 {
-        assert_eq!(share.place(PATIENCE).await.unwrap_err().code(), Code::ConcurrencyLimitExceeded);
+        assert_eq!(share.enter(PATIENCE).await.unwrap_err().code(), Code::ConcurrencyLimitExceeded);
     }
     drop((second, third));
-    assert!(share.place(PATIENCE).await.unwrap().is_some());
+    share.enter(PATIENCE).await.unwrap();
 }
 
 #[tokio::test]
 async fn who_went_away_while_waiting_waits_no_more() {
     let share = share(1, 1);
-    let place = share.place(PATIENCE).await.unwrap();
+    let place = share.enter(PATIENCE).await.unwrap();
     for _ in 0..3 {
-        let gone = tokio::time::timeout(Duration::from_millis(5), share.place(Duration::from_secs(60)));
+        let gone = tokio::time::timeout(Duration::from_millis(5), share.enter(Duration::from_secs(60)));
         assert!(gone.await.is_err());
     }
     drop(place);
-    assert!(share.place(PATIENCE).await.unwrap().is_some());
+    share.enter(PATIENCE).await.unwrap();
 }
 
 #[test]
@@ -67,12 +67,17 @@ fn a_share_admits_what_the_window_holds_and_says_what_is_left() {
 async fn a_plan_without_limits_has_none_and_one_of_nothing_admits_nothing() {
     let free = Share::new(Allowance::default());
     assert!(matches!(free.count(), (Ok(()), None)));
-    assert!(free.place(PATIENCE).await.unwrap().is_none());
-    let shut = Share::new(Allowance { requests_per_second: Some(0), concurrent: Some(0), waiting: Some(9) });
+    free.enter(PATIENCE).await.unwrap();
+    let shut = Share::new(Allowance {
+        requests_per_second: Some(0),
+        concurrent: Some(0),
+        waiting: Some(9),
+        ..Allowance::default()
+    });
     let (counted, quota) = shut.count();
     assert_eq!(counted.unwrap_err().code(), Code::RateLimitExceeded);
     assert_eq!(quota, Some(Quota { whole: 0, left: 0, whole_in_seconds: 0 }));
-    assert_eq!(shut.place(PATIENCE).await.unwrap_err().code(), Code::ConcurrencyLimitExceeded);
+    assert_eq!(shut.enter(PATIENCE).await.unwrap_err().code(), Code::ConcurrencyLimitExceeded);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::connect::{Address, ConnectError};
 use super::dedicated::Dedicated;
 use super::lease::{Bind, Lease};
+use super::load::Load;
 use super::migrate::Sources;
 use super::pool::Pool;
 use super::{Access, DbError, PlatformScope, TenantScope, Terms};
@@ -49,6 +50,8 @@ pub struct Database {
     app: Pool,
     dedicated: Dedicated,
     platform: Pool,
+    /// What hotels have it do.
+    load: Arc<Load>,
     listener: Address,
     auditor: Address,
     sealer: Sealer,
@@ -70,6 +73,7 @@ impl Database {
             app: Pool::new(app, settings.app_connections, settings)?,
             dedicated: Dedicated::new(app, settings),
             platform: Pool::new(platform, settings.platform_connections, settings)?,
+            load: Arc::new(Load::new()),
             listener: app.clone(),
             auditor: platform.clone(),
             sealer,
@@ -139,7 +143,7 @@ impl Database {
     }
 
     /// For a hotel whose plan says so.
-    pub(super) async fn lease_of(&self, organization_id: i32, terms: Terms) -> Result<Lease, DbError> {
+    pub(super) async fn lease_of(&self, organization_id: i32, terms: &Terms) -> Result<Lease, DbError> {
         let lease = match terms.dedicated_connections {
             None => self.app.lease().await?,
             Some(0) => {
@@ -148,7 +152,7 @@ impl Database {
             }
             Some(connections) => self.dedicated.pool(organization_id, connections)?.lease().await?,
         };
-        Ok(lease.limited(terms.statement_limit))
+        Ok(lease.limited(terms.statement_limit).charged_to(self.load.clone(), terms.spent.clone()))
     }
 }
 

@@ -12,7 +12,8 @@ use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
 use super::DbError;
-use super::meter::Meter;
+use super::load::{Load, Spent};
+use super::meter::{Meter, Trip};
 use super::patience::Canceller;
 use crate::tenancy::SealedContext;
 
@@ -74,18 +75,32 @@ pub(super) struct Lease {
     /// A request to cancel that came late would end what the next one runs.
     is_cancelled: AtomicBool,
     meter: Arc<Meter>,
+    /// On whose account it runs what it runs, if on anybody's.
+    account: Option<(Arc<Load>, Arc<Spent>)>,
 }
 
 impl Lease {
     pub(super) fn new(connection: Object, canceller: Canceller, meter: Arc<Meter>) -> Self {
         let is_cancelled = AtomicBool::new(false);
-        Lease { connection: Some(connection), limit: None, canceller, is_cancelled, meter }
+        Lease { connection: Some(connection), limit: None, canceller, is_cancelled, meter, account: None }
     }
 
     /// The same, on which no statement runs for longer.
     pub(super) fn limited(mut self, limit: Option<Duration>) -> Self {
         self.limit = limit;
         self
+    }
+
+    /// The same, on that account.
+    pub(super) fn charged_to(mut self, load: Arc<Load>, spent: Option<Arc<Spent>>) -> Self {
+        self.account = spent.map(|spent| (load, spent));
+        self
+    }
+
+    /// Begins to ask the database.
+    fn trip(&self) -> Trip {
+        let running = self.account.as_ref().map(|(load, spent)| load.clone().run(spent.clone()));
+        self.meter.trip(running)
     }
 
     /// The connection itself, for code inside `db` that runs no tenant statement.
@@ -125,7 +140,7 @@ impl Lease {
         sql: &'static str,
         params: Params<'_>,
     ) -> Result<Vec<Row>, DbError> {
-        let trip = self.meter.trip();
+        let trip = self.trip();
         let connection = self.connection()?;
         let all = async {
             let domain = connection.prepare_cached(bind.domain()).await?;
@@ -158,7 +173,7 @@ impl Lease {
         sql: &'static str,
         params: Params<'_>,
     ) -> Result<Vec<Row>, DbError> {
-        let trip = self.meter.trip();
+        let trip = self.trip();
         let connection = self.connection()?;
         let context: Params<'_> = &[&context.as_str()];
         let all = async {
@@ -193,7 +208,7 @@ impl Lease {
         context: &SealedContext,
         work: &[(&'static str, Params<'_>)],
     ) -> Result<Vec<Vec<Row>>, DbError> {
-        let trip = self.meter.trip();
+        let trip = self.trip();
         let connection = self.connection()?;
         let context: Params<'_> = &[&context.as_str()];
         let whole = [&[(begin, &[] as Params<'_>), (SET_CONTEXT, context)], work, &[("commit", &[])]].concat();
@@ -221,7 +236,7 @@ impl Lease {
 
     /// Opens a transaction with its context, in one round trip.
     pub(super) async fn begin(&self, begin: &'static str, context: &SealedContext) -> Result<(), DbError> {
-        let trip = self.meter.trip();
+        let trip = self.trip();
         let connection = self.connection()?;
         let begin = connection.prepare_cached(begin).await?;
         let set_context = connection.prepare_cached(SET_CONTEXT).await?;
@@ -236,7 +251,7 @@ impl Lease {
 
     /// Runs a statement inside the open transaction.
     pub(super) async fn query(&self, sql: &'static str, params: Params<'_>) -> Result<Vec<Row>, DbError> {
-        let trip = self.meter.trip();
+        let trip = self.trip();
         let connection = self.connection()?;
         let all = async {
             let statement = connection.prepare_cached(sql).await?;
@@ -256,7 +271,7 @@ impl Lease {
     }
 
     async fn end(self, how: &'static str) -> Result<(), DbError> {
-        let trip = self.meter.trip();
+        let trip = self.trip();
         trip.over(self.connection()?.batch_execute(how).await.map_err(DbError::from))?;
         self.give_back();
         Ok(())

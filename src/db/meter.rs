@@ -7,6 +7,7 @@ use deadpool_postgres::Status;
 use metrics::{Counter, Gauge, Histogram};
 
 use super::DbError;
+use super::load::Running;
 use crate::metrics::{Metrics, series};
 
 /// What is measured of one pool and the connections it lends.
@@ -42,8 +43,8 @@ impl Meter {
     }
 
     /// Begins to ask the database. Whoever drops what this returns has the answers, or gave up.
-    pub(super) fn trip(self: &Arc<Self>) -> Trip {
-        Trip { meter: self.clone(), began: Instant::now() }
+    pub(super) fn trip(self: &Arc<Self>, running: Option<Running>) -> Trip {
+        Trip { meter: self.clone(), began: Instant::now(), _running: running }
     }
 
     /// Notes how the pools are now that are measured by this.
@@ -77,6 +78,8 @@ impl Drop for Wait {
 pub(super) struct Trip {
     meter: Arc<Meter>,
     began: Instant,
+    /// Noted on somebody's account when it is dropped.
+    _running: Option<Running>,
 }
 
 impl Trip {

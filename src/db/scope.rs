@@ -8,7 +8,7 @@ use tokio_postgres::Row;
 
 use super::access::{About, Access, How};
 use super::lease::{Bind, Lease, Params};
-use super::{Database, DbError, Terms, Trial};
+use super::{Database, DbError, Spent, Terms, Trial};
 use crate::error::ApiError;
 use crate::tenancy::TenantContext;
 
@@ -77,11 +77,21 @@ impl TenantScope {
         TenantScope { terms, ..self }
     }
 
+    /// The same, noting there what it takes of the database's time.
+    pub(crate) fn charged_to(mut self, spent: Arc<Spent>) -> Self {
+        self.terms.spent = Some(spent);
+        self
+    }
+
     /// The same scope once more, outside any transaction.
     pub(crate) fn share(&self) -> Self {
         let access = self.access.clone();
         let (database, context, statements) = (self.database.clone(), self.context.clone(), self.statements.clone());
-        TenantScope { access, terms: self.terms, ..TenantScope::new(database, context, self.read_only, statements) }
+        TenantScope {
+            access,
+            terms: self.terms.clone(),
+            ..TenantScope::new(database, context, self.read_only, statements)
+        }
     }
 
     /// Leaves the record of a request that committed nothing, if it has to leave one.
@@ -207,7 +217,7 @@ impl TenantScope {
             read_only: self.read_only,
             statements: self.statements.clone(),
             access: self.access.clone(),
-            terms: self.terms,
+            terms: self.terms.clone(),
             open: Some(OpenTransaction { lease, failed: AtomicBool::new(false) }),
         };
         let result = work(&scope).await;
@@ -243,7 +253,7 @@ impl TenantScope {
     pub(crate) fn try_as(&self, context: TenantContext) -> Trial {
         let context = TenantContext { organization_id: self.context.organization_id, ..context };
         let scope = TenantScope::new(self.database.clone(), Arc::new(context), false, self.statements.clone());
-        Trial::new(scope.under(self.terms))
+        Trial::new(scope.under(self.terms.clone()))
     }
 
     /// Runs a statement and undoes it, in one round trip.
@@ -255,7 +265,7 @@ impl TenantScope {
     }
 
     async fn lease(&self) -> Result<Lease, DbError> {
-        self.database.lease_of(self.context.organization_id, self.terms).await
+        self.database.lease_of(self.context.organization_id, &self.terms).await
     }
 
     async fn begin(&self, lease: &Lease) -> Result<(), DbError> {

@@ -197,6 +197,10 @@ impl Layer {
             let _ = record.quota.set(quota);
         }
         let admitted = admitted?;
+        let scope = match admitted.spent() {
+            Some(spent) => scope.charged_to(spent),
+            None => scope,
+        };
         request.extensions_mut().insert(Arc::new(scope));
         if let Via::ApiKey(key_id) = proven.via {
             let origin = Origin { request_id: record.id, address: address.text(), statements: Arc::default() };
@@ -292,6 +296,7 @@ fn terms(plan: &Plan, via: Via) -> Terms {
             Via::Grant(_) => None,
             Via::Session | Via::ApiKey(_) => Some(usize::try_from(connections).unwrap_or(usize::MAX)),
         },
+        spent: None,
     }
 }
 

@@ -16,7 +16,7 @@ const STATUSES: [&str; 5] = ["2xx", "3xx", "4xx", "5xx", "abandoned"];
 /// The label of requests that reached no operation.
 const NO_OPERATION: &str = "none";
 /// What is refused because of a limit and not because of a fault.
-const REFUSALS: [Code; 10] = [
+const REFUSALS: [Code; 11] = [
     Code::UsersLimitExceeded,
     Code::GuestsLimitExceeded,
     Code::ConversationsLimitExceeded,
@@ -27,6 +27,7 @@ const REFUSALS: [Code; 10] = [
     Code::TooManyAttempts,
     Code::RateLimitExceeded,
     Code::ConcurrencyLimitExceeded,
+    Code::DatabaseTimeExceeded,
 ];
 
 /// A request that is over.

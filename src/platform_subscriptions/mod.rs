@@ -41,6 +41,8 @@ text_enum! {
         /// A limit.
         MaxStatementSeconds "maxStatementSeconds",
         /// A limit.
+        MaxDatabaseMillisecondsPerSecond "maxDatabaseMillisecondsPerSecond",
+        /// A limit.
         MaxDedicatedConnections "maxDedicatedConnections",
         /// A feature.
         WhatsappIntegration "whatsappIntegration",

@@ -25,6 +25,7 @@ pub(crate) fn limits() -> TierLimits {
         max_concurrent_requests: Some(4),
         max_waiting_requests: Some(32),
         max_statement_seconds: Some(2),
+        max_database_milliseconds_per_second: Some(200),
         max_dedicated_connections: Some(0),
     }
 }

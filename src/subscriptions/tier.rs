@@ -76,6 +76,9 @@ limits! {
     MaxWaitingRequests max_waiting_requests "maxWaitingRequests";
     /// Seconds a statement may run, at least one and at most five.
     MaxStatementSeconds max_statement_seconds "maxStatementSeconds";
+    /// Milliseconds of the database's time that the hotel's requests to each server may take a second, on average; those
+    /// of five seconds may be taken at once.
+    MaxDatabaseMillisecondsPerSecond max_database_milliseconds_per_second "maxDatabaseMillisecondsPerSecond";
     /// Connections to the database that each server keeps for the hotel alone, never more than it has for all others;
     /// with 0 the hotel shares those.
     MaxDedicatedConnections max_dedicated_connections "maxDedicatedConnections";

@@ -127,6 +127,28 @@ async fn no_more_are_worked_on_and_no_more_wait_than_the_plan_says() {
     more.next().await.unwrap().assert_ok();
 }
 
+/// However few its requests are: what counts is what they take of the database.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hotel_whose_requests_take_too_much_of_the_database_is_told_when_to_come_back() {
+    let (plaza, breeze) = two_hotels().await;
+    allow(&plaza, &[("maxDatabaseMillisecondsPerSecond", 20), ("maxRequestsPerSecond", 1000)]).await;
+    // What waits for a lock runs, so this one takes more than is saved up in five seconds.
+    let holder = holding_guests(&plaza).await;
+    let writer = write(&plaza, "slow".into());
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    holder.batch_execute("commit").await.unwrap();
+    writer.await.unwrap().assert_created();
+    // Some 1.4 seconds of the database are owed, at 20 ms a second.
+    let answer = plaza.get(GUESTS).await;
+    let seconds: u32 = answer.header("Retry-After").parse().unwrap();
+    assert!((50..=100).contains(&seconds), "{seconds}");
+    let problem = answer.assert_problem(429, "database_time_exceeded");
+    assert_eq!(problem["detail"], "The hotel's plan allows 20 ms of the database's time a second.");
+    breeze.get(GUESTS).await.assert_ok();
+    allow(&plaza, &[("maxDatabaseMillisecondsPerSecond", 1000), ("maxRequestsPerSecond", 1001)]).await;
+    plaza.get(GUESTS).await.assert_ok();
+}
+
 /// Both wait for the same lock, and the one whose plan says so waits for less.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_statement_runs_for_as_long_as_the_plan_says() {
