@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, PoolError, RecyclingMethod, Runtime, Status, Timeouts};
+use deadpool_postgres::{Manager, ManagerConfig, PoolError, QueueMode, RecyclingMethod, Runtime, Status, Timeouts};
 
 use super::connect::{Address, ConnectError, is_plain, tls};
 use super::lease::Lease;
@@ -50,6 +50,8 @@ impl Pool {
         };
         let connections = deadpool_postgres::Pool::builder(manager)
             .max_size(size)
+            // The one that was used last has its plans and catalogs in the processor's caches still.
+            .queue_mode(QueueMode::Lifo)
             .timeouts(timeouts)
             .runtime(Runtime::Tokio1)
             .build()
