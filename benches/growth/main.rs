@@ -38,6 +38,9 @@ struct Arguments {
     /// Requests of a turn, which ends after a second all the same
     #[arg(long, default_value = "30", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     turn: u32,
+    /// Compares the largest size with itself where the big hotel's messages have a partition of their own, and nothing else
+    #[arg(long)]
+    divided: bool,
     /// Cargo says this to every benchmark
     #[arg(long, hide = true)]
     bench: bool,
@@ -65,9 +68,14 @@ async fn run(arguments: &Arguments, embedded: &Embedded) -> Result<(), Failure> 
     let largest: u32 = arguments.largest.parse()?;
     let seal_key = SealKey::new("bench", vec![7; 32])?;
     let sealer = Sealer::new(std::slice::from_ref(&seal_key))?;
+    if arguments.divided {
+        let whole = Size::load(embedded, &seal_key, largest, "whole").await?;
+        let divided = Size::load(embedded, &seal_key, largest, "divided").await?.divide(embedded).await?;
+        return measure(arguments, embedded, &[whole, divided], &sealer).await;
+    }
     let mut sizes = Vec::new();
     for organizations in SIZES.into_iter().filter(|organizations| *organizations <= largest) {
-        sizes.push(Size::load(embedded, &seal_key, organizations).await?);
+        sizes.push(Size::load(embedded, &seal_key, organizations, "hotels").await?);
     }
     if let Some(largest) = sizes.last() {
         plans::check(largest, embedded, &sealer).await?;
@@ -82,7 +90,7 @@ async fn measure(arguments: &Arguments, embedded: &Embedded, sizes: &[Size], sea
     }
     println!("\n{}\n", size::machine(embedded, &sizes[0]).await?);
     println!("{} rounds of {} requests at each size", arguments.rounds, arguments.turn);
-    let mut report = Report::begin(sizes);
+    let mut report = Report::begin(sizes, if arguments.divided { 1.1 } else { 1.3 });
     for workload in Workload::ALL {
         for hotel in Hotel::ALL {
             for (size, asker) in sizes.iter().zip(&askers) {

@@ -60,9 +60,9 @@ pub async fn check(size: &Size, embedded: &Embedded, sealer: &Sealer) -> Result<
     let (client, mut notices) = connected?;
     let asker = Asker::prepare(client, sealer).await?;
     println!(
-        "\nHow it runs with {} hotels, from the {TIMES}th time on:\n\n\
+        "\nHow it runs with {}, from the {TIMES}th time on:\n\n\
          | Workload | Hotel | Table | Scan | Condition of the index |\n|---|---|---|---|---|",
-        size.organizations
+        size.name
     );
     let mut unbound = 0;
     for workload in Workload::ALL {

@@ -1,9 +1,10 @@
 //! A database of one size.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use stayzr::db::embedded::Embedded;
 use stayzr::db::{self, Client, migrate};
+use stayzr::partitions::{self, Move, Pace};
 use stayzr::tenancy::{SealKey, Sealer};
 
 use crate::Failure;
@@ -12,20 +13,28 @@ use crate::workload::{Hotel, Target};
 
 /// Messages, for each hotel there is.
 const MESSAGES: u32 = 1_000;
+/// Nobody else is there who could hold a lock.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// See the module.
 pub struct Size {
-    pub organizations: u32,
+    /// As the table is to head it.
+    pub name: String,
     pub database: String,
     big: Vec<Target>,
     small: Vec<Target>,
 }
 
 impl Size {
-    /// Makes it.
-    pub async fn load(embedded: &Embedded, seal_key: &SealKey, organizations: u32) -> Result<Size, Failure> {
+    /// Makes it, named by the number of hotels and that word.
+    pub async fn load(
+        embedded: &Embedded,
+        seal_key: &SealKey,
+        organizations: u32,
+        word: &str,
+    ) -> Result<Size, Failure> {
         let begin = Instant::now();
-        let database = format!("stayzr_growth_{organizations}");
+        let database = format!("stayzr_growth_{organizations}_{word}");
         embedded.create_database(&database).await?;
         let mut admin = db::connect(&embedded.superuser(&database).into()).await?;
         // It would come in the middle of a round.
@@ -48,7 +57,21 @@ impl Size {
         let bytes: String = admin.query_one(bytes, &[]).await?.try_get(0)?;
         let seconds = begin.elapsed().as_secs_f64();
         println!("{organizations} hotels with {messages} messages: {bytes}, made in {seconds:.0} s");
-        Ok(Size { organizations, database, big, small })
+        Ok(Size { name: format!("{organizations} {word}"), database, big, small })
+    }
+
+    /// Gives the messages of the big hotel a partition of their own.
+    pub async fn divide(self, embedded: &Embedded) -> Result<Size, Failure> {
+        let begin = Instant::now();
+        let mut admin = db::connect(&embedded.superuser(&self.database).into()).await?;
+        let slug = "select slug from organizations where id = $1";
+        let slug: String = admin.query_one(slug, &[&self.big[0].organization_id]).await?.try_get(0)?;
+        let (sources, pace) = (migrate::Sources::embedded()?, Pace { batch: 10_000, patience: PATIENCE });
+        partitions::divide(&mut admin, &sources, &slug, Move::Promote, pace, |_| {}).await?;
+        println!("the big hotel has a partition of its own after {:.0} s", begin.elapsed().as_secs_f64());
+        admin.batch_execute("vacuum (analyze)").await?;
+        admin.batch_execute("checkpoint").await?;
+        Ok(self)
     }
 
     /// A connection of the service.

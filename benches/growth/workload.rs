@@ -78,14 +78,6 @@ impl Hotel {
             Hotel::Big => "big",
         }
     }
-
-    /// How much more it may cost at a larger size.
-    pub fn goal(self) -> f64 {
-        match self {
-            Hotel::Small => 1.3,
-            Hotel::Big => 1.5,
-        }
-    }
 }
 
 /// One hotel, and what is asked for in it.
