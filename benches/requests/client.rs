@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use crate::Failure;
 use crate::http::Client;
 use crate::targets::{Random, Targets};
+use crate::used::Used;
 use crate::workload::Workload;
 
 /// A round that takes this much longer than it should hangs.
@@ -18,8 +19,8 @@ pub struct Measured {
     pub requests: u64,
     /// Of each request, in microseconds; empty where they are not known.
     pub latencies: Vec<u32>,
-    /// Of server, client and PostgreSQL together, where it is known.
-    pub processor: Option<Duration>,
+    /// What server, client and PostgreSQL used, where it is known.
+    pub used: Option<Used>,
 }
 
 impl Measured {
@@ -29,13 +30,13 @@ impl Measured {
 
     /// Microseconds of the processors for one request.
     pub fn processor_micros(&self) -> Option<f64> {
-        self.processor.map(|used| used.as_secs_f64() * 1e6 / self.requests as f64)
+        self.used.map(|used| used.all().as_secs_f64() * 1e6 / self.requests as f64)
     }
 
     pub fn add(&mut self, other: Measured) {
-        self.processor = match (self.requests, self.processor) {
-            (0, _) => other.processor,
-            (_, used) => used.and_then(|used| Some(used + other.processor?)),
+        self.used = match (self.requests, self.used) {
+            (0, _) => other.used,
+            (_, used) => used.and_then(|used| Some(used + other.used?)),
         };
         self.seconds += other.seconds;
         self.requests += other.requests;
@@ -82,7 +83,7 @@ pub async fn round(
     });
     let done = tokio::time::timeout(duration + GRACE, futures_util::future::try_join_all(work)).await;
     let latencies = done.map_err(|_| "a request was not answered")??.concat();
-    Ok(Measured { seconds: duration.as_secs_f64(), requests: latencies.len() as u64, latencies, processor: None })
+    Ok(Measured { seconds: duration.as_secs_f64(), requests: latencies.len() as u64, latencies, used: None })
 }
 
 /// The body of one answer.

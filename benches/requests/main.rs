@@ -18,6 +18,7 @@ mod report;
 mod rivals;
 mod script;
 mod targets;
+mod used;
 mod workload;
 mod world;
 
@@ -30,6 +31,7 @@ use pgbench::{Pgbench, Script};
 use report::{Figures, WAYS};
 use targets::{Random, Targets};
 use tokio::runtime::{Builder, Runtime};
+use used::Used;
 use workload::Workload;
 use world::{Servers, World};
 
@@ -145,18 +147,12 @@ impl Bench<'_> {
         duration: Duration,
         seed: u64,
     ) -> Result<Measured, Failure> {
-        let before = self.processor_used()?;
+        let before = self.server.block_on(Used::so_far(self.admin))?;
         let round = client::round(address, workload, &self.targets, connections, duration, seed);
         let mut measured = self.client.block_on(round)?;
-        let after = self.processor_used()?;
-        measured.processor = after.and_then(|after| after.checked_sub(before?));
+        let after = self.server.block_on(Used::so_far(self.admin))?;
+        measured.used = after.and_then(|after| after.since(before?));
         Ok(measured)
-    }
-
-    /// Of this process (server and client) and PostgreSQL.
-    fn processor_used(&self) -> Result<Option<Duration>, Failure> {
-        let postgres = self.server.block_on(processor::of_postgres(self.admin))?;
-        Ok(postgres.and_then(|used| Some(used + processor::of("self")?)))
     }
 
     /// The servers say the same, byte for byte where nothing is written.

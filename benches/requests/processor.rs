@@ -21,7 +21,7 @@ pub async fn of_postgres(admin: &Client) -> Result<Option<Duration>, Failure> {
     Ok(total)
 }
 
-/// What a process has used so far, or a thread (`self/task/17`): user and system time, the 14th and 15th field of
+/// What a process has used so far, or a thread (`thread-self`): user and system time, the 14th and 15th field of
 /// proc(5)'s stat, the 2nd of which is a name in parentheses.
 pub fn of(process: &str) -> Option<Duration> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
