@@ -14,6 +14,8 @@ use crate::support::{Call, Chance, SuperAdmin, Visit, World};
 
 const HOTELS: usize = 3;
 const QUESTIONS_EACH: usize = 200;
+/// What decides, each of which has to be met once.
+const LAYERS: [&str; 5] = ["user", "organization", "permission", "scope", "share"];
 
 /// A hotel of chance, with people who differ in more than what they see.
 struct Scene {
@@ -238,7 +240,14 @@ async fn what_is_explained_is_what_happens() {
     let operations = operations();
     let mut told: BTreeMap<String, usize> = BTreeMap::new();
     let mut differ = Vec::new();
-    for number in 0..HOTELS {
+    let missed = |told: &BTreeMap<String, usize>| {
+        LAYERS.iter().find(|layer| !told.keys().any(|key| key.starts_with(**layer))).copied()
+    };
+    // A few hotels more where chance has missed something.
+    for number in 0..3 * HOTELS {
+        if number >= HOTELS && missed(&told).is_none() {
+            break;
+        }
         let scene = Scene::make(&robin, &format!("hotel-{number}"), number == 2, &mut chance).await;
         // Of a suspended hotel there is one answer; a few questions show it.
         let mut left = if scene.suspended { QUESTIONS_EACH / 10 } else { QUESTIONS_EACH };
@@ -270,7 +279,5 @@ async fn what_is_explained_is_what_happens() {
     }
     eprintln!("told: {told:#?}");
     assert!(differ.is_empty(), "STAYZR_TEST_SEED={seed}\n{}", differ.join("\n"));
-    for layer in ["user", "organization", "permission", "scope", "share"] {
-        assert!(told.keys().any(|key| key.starts_with(layer)), "chance has met {layer}: {told:?}");
-    }
+    assert_eq!(missed(&told), None, "{told:?}");
 }
