@@ -77,9 +77,9 @@ impl TenantScope {
         TenantScope { terms, ..self }
     }
 
-    /// The same, noting there what it takes of the database's time.
-    pub(crate) fn charged_to(mut self, spent: Arc<Spent>) -> Self {
-        self.terms.spent = Some(spent);
+    /// The same, noting there what it takes of the database's time, if anywhere.
+    pub(crate) fn charged_to(mut self, spent: Option<Arc<Spent>>) -> Self {
+        self.terms.spent = spent;
         self
     }
 

@@ -197,11 +197,7 @@ impl Layer {
             let _ = record.quota.set(quota);
         }
         let admitted = admitted?;
-        let scope = match admitted.spent() {
-            Some(spent) => scope.charged_to(spent),
-            None => scope,
-        };
-        request.extensions_mut().insert(Arc::new(scope));
+        request.extensions_mut().insert(Arc::new(scope.charged_to(admitted.spent())));
         if let Via::ApiKey(key_id) = proven.via {
             let origin = Origin { request_id: record.id, address: address.text(), statements: Arc::default() };
             self.key_use.note(proven.organization_id, standing.user_id, key_id, origin);

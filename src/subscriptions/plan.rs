@@ -102,7 +102,7 @@ impl Plan {
             return Ok(());
         }
         let available_in: HashMap<String, Vec<String>> =
-            serde_json::from_str(self.available_in.get()).unwrap_or_default();
+            serde_json::from_str(self.available_in.get()).map_err(ApiError::internal)?;
         let tiers = available_in.get(feature.name()).map_or(&[][..], Vec::as_slice);
         Err(ApiError::feature_not_available(feature.name(), &self.tier, tiers))
     }

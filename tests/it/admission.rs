@@ -134,14 +134,20 @@ async fn a_hotel_whose_requests_take_too_much_of_the_database_is_told_when_to_co
     allow(&plaza, &[("maxDatabaseMillisecondsPerSecond", 20), ("maxRequestsPerSecond", 1000)]).await;
     // What waits for a lock runs, so this one takes more than is saved up in five seconds.
     let holder = holding_guests(&plaza).await;
+    let began = Instant::now();
     let writer = write(&plaza, "slow".into());
+    let waiting = "select count(*) from pg_stat_activity
+                   where datname = current_database() and usename = 'stayzr_app' and wait_event_type = 'Lock'";
+    let watcher = plaza.world.admin().await;
+    eventually("it waits", async || watcher.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) == 1).await;
     tokio::time::sleep(Duration::from_millis(1500)).await;
     holder.batch_execute("commit").await.unwrap();
     writer.await.unwrap().assert_created();
-    // Some 1.4 seconds of the database are owed, at 20 ms a second.
+    // 1.4 seconds of the database are owed at least, at 20 ms a second, and never more than there were.
     let answer = plaza.get(GUESTS).await;
-    let seconds: u32 = answer.header("Retry-After").parse().unwrap();
-    assert!((50..=100).contains(&seconds), "{seconds}");
+    let seconds: f64 = answer.header("Retry-After").parse().unwrap();
+    let elapsed = began.elapsed().as_secs_f64();
+    assert!((70.0 - elapsed..=elapsed / 0.02 + 1.0).contains(&seconds), "{seconds} after {elapsed}");
     let problem = answer.assert_problem(429, "database_time_exceeded");
     assert_eq!(problem["detail"], "The hotel's plan allows 20 ms of the database's time a second.");
     breeze.get(GUESTS).await.assert_ok();
