@@ -35,6 +35,10 @@ use world::{Hotels, World};
 /// Whatever stops the benchmark.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> Result<(), Failure> {
     let arguments = Arguments::parse();
     // As `#[tokio::main]` of the real server makes it. The client has a thread and a runtime of its own: this one.

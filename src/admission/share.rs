@@ -77,7 +77,7 @@ impl Share {
                 (Ok(()), Some(Quota { whole, left, whole_in_seconds }))
             }
             Err(refused) => {
-                let seconds = refused.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
+                let seconds = refused.wait_time_from(bucket.clock().now()).as_secs() + 1;
                 let quota = Quota { whole, left: 0, whole_in_seconds: WINDOW_SECONDS };
                 (Err(too_fast(per_second, seconds)), Some(quota))
             }

@@ -1,9 +1,10 @@
 //! How often anybody may try to sign in.
 
+use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 
-use governor::clock::{Clock, DefaultClock};
+use governor::clock::Clock;
 use governor::{DefaultKeyedRateLimiter, Quota};
 
 use crate::error::{ApiError, Code};
@@ -34,10 +35,7 @@ impl Attempts {
     /// 429 with `Retry-After` when there were too many. The account need not exist.
     pub fn count(&self, organization: &str, email: &str, address: Option<IpAddr>) -> Result<(), ApiError> {
         self.count_address(address)?;
-        if self.accounts.len() > REMEMBERED_MAX {
-            self.accounts.retain_recent();
-        }
-        self.accounts.check_key(&format!("{organization}\n{}", email.to_lowercase())).map_err(wait)
+        count(&self.accounts, &format!("{organization}\n{}", email.to_lowercase()))
     }
 
     /// Counts one attempt of an address only.
@@ -45,14 +43,16 @@ impl Attempts {
     /// # Errors
     /// 429 with `Retry-After` when there were too many.
     pub fn count_address(&self, address: Option<IpAddr>) -> Result<(), ApiError> {
-        if self.addresses.len() > REMEMBERED_MAX {
-            self.addresses.retain_recent();
-        }
-        address.map_or(Ok(()), |address| self.addresses.check_key(&address).map_err(wait))
+        address.map_or(Ok(()), |address| count(&self.addresses, &address))
     }
 }
 
-fn wait(not_until: governor::NotUntil<<DefaultClock as Clock>::Instant>) -> ApiError {
-    let seconds = not_until.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
-    ApiError::new(Code::TooManyAttempts).retry_after(seconds)
+fn count<K: Hash + Eq + Clone>(limiter: &DefaultKeyedRateLimiter<K>, key: &K) -> Result<(), ApiError> {
+    if limiter.len() > REMEMBERED_MAX {
+        limiter.retain_recent();
+    }
+    limiter.check_key(key).map_err(|refused| {
+        let seconds = refused.wait_time_from(limiter.clock().now()).as_secs() + 1;
+        ApiError::new(Code::TooManyAttempts).retry_after(seconds)
+    })
 }
