@@ -9,12 +9,11 @@
 -- The marks of a limit that lie above so much, lowest first.
 create or replace function app.usage_marks(maximum bigint) returns table (threshold smallint, mark bigint)
 language sql immutable parallel safe
-set search_path = pg_catalog, pg_temp
-as $$
+begin atomic
     select t, ceil(maximum * t::numeric / 100)::bigint
     from unnest(array[80, 90, 100]::smallint[]) as t
-    where maximum > 0
-$$;
+    where maximum > 0;
+end;
 
 -- Refuses with SZ001. The constraint becomes the code of the problem, the detail its members.
 create or replace function app.refuse_usage(
@@ -42,14 +41,14 @@ $$;
 
 -- What holds a count at that moment: the limit in the units that are counted, null where
 -- there is none; whether more is charged for instead of refused; and whether the status of
--- the subscription lets it grow at all.
+-- the subscription lets it grow at all. Put in place by the planner, as the functions below it
+-- are: called, it would be planned anew by each write that is refused.
 create or replace function app.usage_rules(organization integer, wanted text, moment timestamptz)
 returns table (maximum bigint, charges_more boolean, grows boolean, status text)
 language sql stable parallel safe
-set search_path = pg_catalog, pg_temp
-as $$
+begin atomic
     select
-        app.limit_amount(app.plan_limit(organization, app.limit_name(wanted), moment), wanted),
+        app.limit_amount(l.maximum, wanted),
         wanted = 'messages' and v.overage_price is not null,
         app.status_allows_growth(s.status, o.past_due_since, wanted, moment),
         s.status
@@ -57,8 +56,9 @@ as $$
     cross join app.tier_at(organization, moment) t
     cross join app.status_at(o.subscription_status, o.cancel_at, moment) s (status)
     join public.subscription_tier_versions v on v.tier_name = t.tier and v.version = t.version
-    where o.id = organization
-$$;
+    cross join app.plan_limits(organization, app.limit_name(wanted), moment) l
+    where o.id = organization;
+end;
 
 -- Raises what is reached and was not told before, for this limit in this period.
 create or replace function app.raise_usage_alerts(

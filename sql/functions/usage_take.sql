@@ -47,13 +47,12 @@ create or replace function app.spare_slots(
     organization integer, wanted text, amount bigint, moment timestamptz, mine integer
 ) returns table (slot smallint)
 language sql stable
-set search_path = pg_catalog, pg_temp
-as $$
+begin atomic
     select s.slot from public.usage_slots s
     where s.organization_id = organization and s.resource = wanted
         and s.spare >= amount and s.good_from <= moment and s.good_until > moment
-    order by (s.slot - mine + 64) % 64
-$$;
+    order by (s.slot - mine + 64) % 64;
+end;
 
 -- Takes so much for rows of that moment, from any slot that nobody holds. False where none
 -- has it, or somebody settles; nothing is locked then.
