@@ -15,6 +15,7 @@ use crate::api_keys::ApiKeysApi;
 use crate::audit_log::AuditLogApi;
 use crate::auth::{
     AcceptanceApi, Attempts, AuthApi, Members, Passwords, RecoveryApi, TokenError, TokenGrant, TokenKey, Tokens,
+    UnknownKeys,
 };
 use crate::config::{Secrets, Settings};
 use crate::conversation_shares::ConversationSharesApi;
@@ -157,7 +158,8 @@ pub fn counted_endpoint(
     let routes = routes.with(contract);
     // What is left of the time is for the request itself.
     let admission = Admission::new(settings.limits().request_timeout / 2);
-    let authenticate = Authenticate::new(tokens, database, admission, settings.trusted_proxies.clone());
+    let unknown_keys = UnknownKeys::new(settings.login_attempts_per_address);
+    let authenticate = Authenticate::new(tokens, database, admission, unknown_keys, settings.trusted_proxies.clone());
     Ok(routes.with(authenticate).with(settings.limits()).with(Observe::counting(requests)))
 }
 

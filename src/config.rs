@@ -119,7 +119,7 @@ pub struct Settings {
     /// Attempts to sign in per account and minute
     #[arg(long, env = "STAYZR_LOGIN_ATTEMPTS_PER_ACCOUNT", default_value = "10", global = true)]
     pub login_attempts_per_account: NonZeroU32,
-    /// Attempts to sign in per address and minute
+    /// Attempts to sign in per address and minute, and as many with API keys that nobody has
     #[arg(long, env = "STAYZR_LOGIN_ATTEMPTS_PER_ADDRESS", default_value = "60", global = true)]
     pub login_attempts_per_address: NonZeroU32,
     /// Password hashes computed at the same time; each takes 19 MiB

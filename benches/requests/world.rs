@@ -11,7 +11,7 @@ use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route, Server};
 use poem_openapi::{OpenApi, OpenApiService};
 use stayzr::admission::Admission;
 use stayzr::app;
-use stayzr::auth::{TokenKey, Tokens};
+use stayzr::auth::{TokenKey, Tokens, UnknownKeys};
 use stayzr::config::{Secrets, Settings};
 use stayzr::db::embedded::{Embedded, Options};
 use stayzr::db::{self, Client, Database, migrate};
@@ -190,8 +190,9 @@ impl World {
     ) -> Result<impl Endpoint<Output = Response> + 'static, Failure> {
         let tokens = self.tokens()?;
         let service = OpenApiService::new(api, "Rival", "0").into_endpoint();
-        let authenticate =
-            Authenticate::new(tokens, database.clone(), Admission::new(Duration::from_secs(1)), Vec::new());
+        let admission = Admission::new(Duration::from_secs(1));
+        let unknown_keys = UnknownKeys::new(self.settings.login_attempts_per_address);
+        let authenticate = Authenticate::new(tokens, database.clone(), admission, unknown_keys, Vec::new());
         Ok(Route::new().nest("/", service).with(authenticate).with(self.settings.limits()).with(Observe::default()))
     }
 

@@ -7,14 +7,15 @@ use std::num::NonZeroU32;
 use governor::clock::Clock;
 use governor::{DefaultKeyedRateLimiter, Quota};
 
+use super::network;
 use crate::error::{ApiError, Code};
 
 /// Above this many remembered accounts or addresses, the idle ones are dropped.
 const REMEMBERED_MAX: usize = 100_000;
 
 /// Limits the attempts per account, so that nobody guesses one password, and per
-/// address, so that nobody tries one password on every account. Each server counts
-/// for itself.
+/// address ([`network`]), so that nobody tries one password on every account. Each server
+/// counts for itself.
 pub struct Attempts {
     accounts: DefaultKeyedRateLimiter<String>,
     addresses: DefaultKeyedRateLimiter<IpAddr>,
@@ -43,7 +44,7 @@ impl Attempts {
     /// # Errors
     /// 429 with `Retry-After` when there were too many.
     pub fn count_address(&self, address: Option<IpAddr>) -> Result<(), ApiError> {
-        address.map_or(Ok(()), |address| count(&self.addresses, &address))
+        address.map_or(Ok(()), |address| count(&self.addresses, &network(address)))
     }
 }
 

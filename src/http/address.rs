@@ -15,7 +15,7 @@ impl ClientAddress {
     /// client may have written the others.
     pub fn of(request: &Request, trusted_proxies: &[IpAddr]) -> Self {
         let RemoteAddr(remote) = request.remote_addr();
-        let Some(peer) = remote.as_socket_addr().map(|address| address.ip()) else {
+        let Some(peer) = remote.as_socket_addr().map(|address| address.ip().to_canonical()) else {
             return ClientAddress(None);
         };
         if !trusted_proxies.contains(&peer) {

@@ -17,7 +17,9 @@ use super::attended::Attended;
 use super::observe::RequestRecord;
 use super::refused::{Attempt, Refused, ids_not_found};
 use crate::admission::{Admission, Admitted};
-use crate::auth::{Actor, ApiKeySecret, Claims, Identity, KeyUse, Standing, Standings, Subject, TokenError, Tokens};
+use crate::auth::{
+    Actor, ApiKeySecret, Claims, Identity, KeyUse, Standing, Standings, Subject, TokenError, Tokens, UnknownKeys,
+};
 use crate::db::{Access, Accounts, Channel, Database, Listener, Origin, PlatformScope, RefusalLog, TenantScope, Terms};
 use crate::error::{ApiError, Code};
 use crate::subscriptions::{Feature, Limit, Plan};
@@ -40,6 +42,7 @@ struct Layer {
     tokens: Arc<Tokens>,
     standings: Arc<Standings>,
     key_use: KeyUse,
+    unknown_keys: UnknownKeys,
     refused: Refused,
     database: Arc<Database>,
     admission: Admission,
@@ -55,6 +58,7 @@ impl Authenticate {
         tokens: Arc<Tokens>,
         database: Arc<Database>,
         admission: Admission,
+        unknown_keys: UnknownKeys,
         trusted_proxies: Vec<IpAddr>,
     ) -> Self {
         let accounts = Accounts::new(database.clone());
@@ -67,6 +71,7 @@ impl Authenticate {
             tokens,
             standings,
             key_use,
+            unknown_keys,
             refused,
             database,
             admission,
@@ -143,7 +148,10 @@ impl Layer {
             .get::<RequestRecord>()
             .cloned()
             .ok_or_else(|| ApiError::internal("the observing layer is missing"))?;
+        let is_platform = is_platform(request.uri().path());
         let (proven, standing) = match bearer(request).ok_or(ApiError::new(Code::Unauthenticated))? {
+            // None opens the super admins' API, so none is looked up.
+            key if ApiKeySecret::is_one(key) && is_platform => return Err(not_theirs()),
             key if ApiKeySecret::is_one(key) => self.by_key(key, &record, address).await?,
             token => self.by_token(token, &record, address).await?,
         };
@@ -167,8 +175,6 @@ impl Layer {
             plan: standing.plan.clone(),
             is_super_admin: standing.is_super_admin,
         });
-        let is_platform = is_platform(request.uri().path());
-        let not_theirs = || ApiError::new(Code::PermissionDenied).detail("This is for super admins' own tokens.");
         if is_platform && matches!(proven.via, Via::Session) && standing.is_super_admin {
             let access = Arc::new(Access::default());
             let scope = self.database.platform_scope(context, read_only, access.clone(), record.statements);
@@ -257,7 +263,17 @@ impl Layer {
     ) -> Result<(Proven, Arc<Standing>), ApiError> {
         let secret = ApiKeySecret::read(text).ok_or(ApiError::new(Code::Unauthenticated))?;
         let subject = Subject::ApiKey(secret.id());
-        let standing = self.standing(secret.organization_id(), subject, record).await?;
+        let standing = if self.standings.knows(secret.organization_id(), &subject) {
+            self.standing(secret.organization_id(), subject, record).await?
+        } else {
+            self.unknown_keys.check(address.0)?;
+            let standing = self.standing(secret.organization_id(), subject, record).await;
+            standing.inspect_err(|error| {
+                if error.code() == Code::Unauthenticated {
+                    self.unknown_keys.count(address.0);
+                }
+            })?
+        };
         let hash = standing.key.as_ref().ok_or(ApiError::new(Code::Unauthenticated))?;
         if !secret.fits(hash) {
             self.refused.note(&record.id, address, Attempt::Forged);
@@ -294,6 +310,10 @@ fn terms(plan: &Plan, via: Via) -> Terms {
         },
         spent: None,
     }
+}
+
+fn not_theirs() -> ApiError {
+    ApiError::new(Code::PermissionDenied).detail("This is for super admins' own tokens.")
 }
 
 /// Whether a path is of the super admins' API.

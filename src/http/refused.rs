@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::address::ClientAddress;
 use super::problem::api_error;
-use crate::auth::Identity;
+use crate::auth::{Identity, network};
 use crate::db::{Asker, DbError, RefusalLog};
 use crate::error::Code;
 
@@ -94,7 +94,7 @@ impl Refused {
         }
         let asker = Asker { request_id: request_id.clone(), address: address.text() };
         let nowhere = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-        let taken = self.addresses.check_key(&address.0.unwrap_or(nowhere)).is_ok()
+        let taken = self.addresses.check_key(&network(address.0.unwrap_or(nowhere))).is_ok()
             && self.waiting.try_send((asker, attempt)).is_ok();
         if !taken {
             self.passed_over.fetch_add(1, Ordering::Relaxed);

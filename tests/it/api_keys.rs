@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use stayzr::auth::ApiKeySecret;
 
 use crate::support::{Answer, Call, Hotel, World, eventually, two_hotels};
 
@@ -215,6 +216,37 @@ async fn a_key_that_was_altered_expired_or_never_was_one_is_refused() {
         with(&plaza.world, &wrong, Call::get("/v1/guests")).await.assert_problem(401, "unauthenticated");
     }
     with(&plaza.world, real, Call::get("/v1/guests")).await.assert_ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn made_up_keys_are_looked_up_a_few_times_a_minute_and_keys_in_use_go_on() {
+    let world = World::with(|settings| settings.login_attempts_per_address = 3.try_into().unwrap()).await;
+    let plaza = world.hotel("grand-plaza").await;
+    let (address, client) = (world.serve().await, reqwest::Client::new());
+    let ask = async |path: &str, key: &str| {
+        let answer = client.get(format!("http://{address}{path}")).bearer_auth(key).send().await.unwrap();
+        let (status, waits) = (answer.status().as_u16(), answer.headers().contains_key("retry-after"));
+        let problem: Value = answer.json().await.unwrap();
+        assert_eq!(waits, status == 429, "{problem}");
+        (status, problem["code"].as_str().unwrap_or_default().to_owned())
+    };
+    let [in_use, unused] = [make(&plaza, json!(["guests.read"])).await, make(&plaza, json!(["guests.read"])).await];
+    assert_eq!(ask("/v1/guests", secret(&in_use)).await.0, 200);
+    let made_up = || ApiKeySecret::generate(plaza.id, uuid::Uuid::new_v4()).unwrap().reveal().to_owned();
+    let first = made_up();
+    for key in [first.clone(), made_up(), made_up()] {
+        assert_eq!(ask("/v1/guests", &key).await, (401, "unauthenticated".into()));
+    }
+    for key in [&made_up(), secret(&unused)] {
+        assert_eq!(ask("/v1/guests", key).await, (429, "too_many_attempts".into()));
+    }
+    // What memory knows costs nobody anything.
+    assert_eq!(ask("/v1/guests", &first).await, (401, "unauthenticated".into()));
+    assert_eq!(ask("/v1/guests", secret(&in_use)).await.0, 200);
+    // No key is good for this, so none is looked up.
+    for key in [&made_up(), secret(&unused)] {
+        assert_eq!(ask("/v1/platform/organizations", key).await, (403, "permission_denied".into()));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

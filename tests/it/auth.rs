@@ -176,6 +176,9 @@ async fn auth_login_believes_a_trusted_proxy_about_the_last_address_only() {
     let spoofed = ["1.1.1.1, 10.0.0.1", "2.2.2.2, 10.0.0.1", "3.3.3.3, 10.0.0.1"];
     assert_eq!(attempts_let_through(trust, &spoofed).await, 2);
     assert_eq!(attempts_let_through(trust, &["", "rubbish", "10.0.0.1, rubbish"]).await, 2);
+    // A provider's customer has as many addresses as they like of one network.
+    let customer = ["2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:1::1"];
+    assert_eq!(attempts_let_through(trust, &customer).await, 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -15,6 +15,7 @@ use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Route, handle
 use serde_json::json;
 use stayzr::admission::Admission;
 use stayzr::app;
+use stayzr::auth::UnknownKeys;
 use stayzr::config::Settings;
 use stayzr::db::TenantScope;
 use stayzr::http::authenticate::Authenticate;
@@ -57,7 +58,8 @@ async fn interrupted(scope: TenantScope, Path(how): Path<String>) -> poem::Resul
 async fn serve(world: &World, settings: &Settings) -> SocketAddr {
     let database = world.pools(settings);
     let tokens = world.server_tokens();
-    let layer = Authenticate::new(tokens.clone(), database.clone(), Admission::new(Duration::from_secs(1)), Vec::new());
+    let (admission, unknown_keys) = (Admission::new(Duration::from_secs(1)), UnknownKeys::new(1.try_into().unwrap()));
+    let layer = Authenticate::new(tokens.clone(), database.clone(), admission, unknown_keys, Vec::new());
     let api = app::endpoint(settings, database, tokens, world.mailer()).unwrap();
     let broken = poem::post(interrupted).with(layer).with(settings.limits()).with(Observe::default());
     listen(Route::new().at("/v1/interrupted/:how", broken).nest("/", api).around(drop_midway)).await
