@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use poem::http::Method;
-use poem::{Endpoint, FromRequest, Middleware, Request, RequestBody, Result};
+use poem::{Endpoint, Middleware, Request, Result};
 
 use super::address::ClientAddress;
 use super::attended::Attended;
@@ -20,10 +20,10 @@ use crate::admission::{Admission, Admitted};
 use crate::auth::{
     Actor, ApiKeySecret, Claims, Identity, KeyUse, Standing, Standings, Subject, TokenError, Tokens, UnknownKeys,
 };
-use crate::db::{Access, Accounts, Channel, Database, Listener, Origin, PlatformScope, RefusalLog, TenantScope, Terms};
+use crate::db::{Access, Accounts, Channel, Database, Listener, Origin, RefusalLog, TenantScope, Terms};
 use crate::error::{ApiError, Code};
 use crate::subscriptions::{Feature, Limit, Plan};
-use crate::tenancy::Via;
+use crate::tenancy::{TenantContext, Via};
 
 /// The operations below `/v1` that need no token: who calls them is about to get one.
 const UNGUARDED: &[&str] = &[
@@ -140,6 +140,39 @@ struct Proven {
     via: Via,
 }
 
+/// Somebody whose token or key is good, at the door.
+struct Arrival {
+    proven: Proven,
+    standing: Arc<Standing>,
+    record: RequestRecord,
+    address: ClientAddress,
+}
+
+impl Arrival {
+    fn context(&self) -> TenantContext {
+        let Arrival { proven, standing, record, address } = self;
+        standing.context(proven.organization_id, proven.via, &record.id, &address.text())
+    }
+
+    fn identity(&self) -> Identity {
+        let Arrival { proven, standing, .. } = self;
+        Identity {
+            organization_id: proven.organization_id,
+            tenant_id: standing.tenant_id,
+            user_id: standing.user_id,
+            session_id: match proven.subject {
+                Subject::Session { session_id, .. } => Some(session_id),
+                Subject::ApiKey(_) | Subject::Grant { .. } => None,
+            },
+            via: proven.via,
+            permissions: standing.permissions,
+            withheld: standing.withheld,
+            plan: standing.plan.clone(),
+            is_super_admin: standing.is_super_admin,
+        }
+    }
+}
+
 impl Layer {
     /// Puts the caller and their scope into the request, once there is room for it.
     async fn admit(&self, request: &mut Request, address: ClientAddress) -> Result<Entered, ApiError> {
@@ -159,56 +192,66 @@ impl Layer {
         if !standing.organization_active {
             return Err(ApiError::new(Code::OrganizationSuspended));
         }
-        let context = standing.context(proven.organization_id, proven.via, &record.id, &address.text());
-        let read_only = matches!(*request.method(), Method::GET | Method::HEAD);
-        request.extensions_mut().insert(Identity {
-            organization_id: proven.organization_id,
-            tenant_id: standing.tenant_id,
-            user_id: standing.user_id,
-            session_id: match proven.subject {
-                Subject::Session { session_id, .. } => Some(session_id),
-                Subject::ApiKey(_) | Subject::Grant { .. } => None,
-            },
-            via: proven.via,
-            permissions: standing.permissions,
-            withheld: standing.withheld,
-            plan: standing.plan.clone(),
-            is_super_admin: standing.is_super_admin,
-        });
-        if is_platform && matches!(proven.via, Via::Session) && standing.is_super_admin {
-            let access = Arc::new(Access::default());
-            let scope = self.database.platform_scope(context, read_only, access.clone(), record.statements);
-            request.extensions_mut().insert(access);
-            request.extensions_mut().insert(Arc::new(scope.share()));
-            return Ok(Entered::Attended(Attended::platform(scope)));
+        let arrival = Arrival { proven, standing, record, address };
+        match arrival.proven.via {
+            Via::Session if is_platform && arrival.standing.is_super_admin => Ok(self.super_admin(request, &arrival)),
+            Via::Grant(_) => Ok(self.visitor(request, &arrival, is_platform)),
+            Via::Session | Via::ApiKey(_) if is_platform => Err(not_theirs()),
+            Via::Session | Via::ApiKey(_) => self.member(request, &arrival).await,
         }
-        let scope = self.database.tenant_scope(context, read_only, record.statements.clone());
-        let scope = scope.under(terms(&standing.plan, proven.via));
-        if let Via::Grant(_) = proven.via {
-            let access = Arc::new(Access::new(standing.reason.clone()));
-            let scope = scope.recorded_as(access.clone());
-            if is_platform {
-                access.name("permission_denied", "route", None);
-                return Ok(Entered::Attended(Attended::visit(scope).refused(not_theirs())));
-            }
-            request.extensions_mut().insert(access);
-            request.extensions_mut().insert(Arc::new(scope.share()));
-            return Ok(Entered::Attended(Attended::visit(scope)));
-        }
+    }
+
+    /// A super admin at work across hotels.
+    fn super_admin(&self, request: &mut Request, arrival: &Arrival) -> Entered {
+        let access = Arc::new(Access::default());
+        let statements = arrival.record.statements.clone();
+        let scope = self.database.platform_scope(arrival.context(), only_reads(request), access.clone(), statements);
+        let extensions = request.extensions_mut();
+        extensions.insert(arrival.identity());
+        extensions.insert(access);
+        extensions.insert(Arc::new(scope.share()));
+        Entered::Attended(Attended::platform(scope))
+    }
+
+    /// A super admin on a visit, who has no business at the super admins' API meanwhile.
+    fn visitor(&self, request: &mut Request, arrival: &Arrival, is_platform: bool) -> Entered {
+        let access = Arc::new(Access::new(arrival.standing.reason.clone()));
+        let scope = self.scope(request, arrival).recorded_as(access.clone());
         if is_platform {
-            return Err(not_theirs());
+            access.name("permission_denied", "route", None);
+            return Entered::Attended(Attended::visit(scope).refused(not_theirs()));
         }
+        let extensions = request.extensions_mut();
+        extensions.insert(arrival.identity());
+        extensions.insert(access);
+        extensions.insert(Arc::new(scope.share()));
+        Entered::Attended(Attended::visit(scope))
+    }
+
+    /// One of the hotel's own, who waits for a place. Nothing is made for who gets none.
+    async fn member(&self, request: &mut Request, arrival: &Arrival) -> Result<Entered, ApiError> {
+        let Arrival { proven, standing, record, address } = arrival;
         let (admitted, quota) = self.admission.admit(proven.organization_id, &standing.plan).await;
         if let Some(quota) = quota {
             let _ = record.quota.set(quota);
         }
         let admitted = admitted?;
-        request.extensions_mut().insert(Arc::new(scope.charged_to(admitted.spent())));
+        let scope = self.scope(request, arrival).charged_to(admitted.spent());
+        let extensions = request.extensions_mut();
+        extensions.insert(arrival.identity());
+        extensions.insert(Arc::new(scope));
         if let Via::ApiKey(key_id) = proven.via {
-            let origin = Origin { request_id: record.id, address: address.text(), statements: Arc::default() };
+            let origin = Origin { request_id: record.id.clone(), address: address.text(), statements: Arc::default() };
             self.key_use.note(proven.organization_id, standing.user_id, key_id, origin);
         }
         Ok(Entered::Member(admitted))
+    }
+
+    /// What the caller may reach of their hotel.
+    fn scope(&self, request: &Request, arrival: &Arrival) -> TenantScope {
+        let statements = arrival.record.statements.clone();
+        let scope = self.database.tenant_scope(arrival.context(), only_reads(request), statements);
+        scope.under(terms(&arrival.standing.plan, arrival.proven.via))
     }
 
     async fn by_token(
@@ -316,6 +359,10 @@ fn not_theirs() -> ApiError {
     ApiError::new(Code::PermissionDenied).detail("This is for super admins' own tokens.")
 }
 
+fn only_reads(request: &Request) -> bool {
+    matches!(*request.method(), Method::GET | Method::HEAD)
+}
+
 /// Whether a path is of the super admins' API.
 fn is_platform(path: &str) -> bool {
     path.strip_prefix("/v1/platform").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -329,31 +376,4 @@ fn bearer(request: &Request) -> Option<&str> {
     };
     let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token)
-}
-
-/// The scope that this layer put into the request. A path it does not cover has none,
-/// and so no data.
-impl<'a> FromRequest<'a> for TenantScope {
-    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
-        let scope = request.extensions().get::<Arc<TenantScope>>().ok_or(ApiError::new(Code::Unauthenticated))?;
-        Ok(scope.share())
-    }
-}
-
-/// As above, for the super admins' API: on any other path there is none.
-impl<'a> FromRequest<'a> for PlatformScope {
-    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
-        let scope = request.extensions().get::<Arc<PlatformScope>>().ok_or(ApiError::new(Code::PermissionDenied))?;
-        Ok(scope.share())
-    }
-}
-
-/// Where a request that needs no token comes from.
-impl<'a> FromRequest<'a> for Origin {
-    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
-        let record = request.extensions().get::<RequestRecord>();
-        let record = record.ok_or_else(|| ApiError::internal("the observing layer is missing"))?;
-        let address = request.extensions().get::<ClientAddress>().copied().unwrap_or(ClientAddress(None));
-        Ok(Origin { request_id: record.id.clone(), address: address.text(), statements: record.statements.clone() })
-    }
 }

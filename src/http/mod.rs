@@ -21,6 +21,7 @@ pub mod patch;
 mod problem;
 mod refused;
 mod response;
+mod scopes;
 mod shape;
 
 pub use body::Body;
