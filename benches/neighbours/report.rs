@@ -70,7 +70,8 @@ impl Figures {
         println!("\n{title}\n");
         println!(
             "| The noisy one | Quiet: p50 ms | p99 ms | / without it | p99 ms while its burst | / without it | \
-             sent late, p99 ms | errors |\n|---|---|---|---|---|---|---|---|"
+             sent late, p99 ms | p99 from when it was sent | / without it | errors |\n\
+             |---|---|---|---|---|---|---|---|---|---|"
         );
         Noise::ALL.iter().for_each(|noise| self.print_quiet(*noise));
         println!(
@@ -83,12 +84,13 @@ impl Figures {
     fn print_quiet(&self, noise: Noise) {
         let p99 = |turn: &Turn| quantile(&turn.quiet.latencies, 0.99);
         let burst = |turn: &Turn| quantile(&turn.quiet.burst, 0.99);
+        let from_sent = |turn: &Turn| quantile(&turn.quiet.from_sent, 0.99);
         let ratio = |of: &dyn Fn(&Turn) -> f64| match noise {
             Noise::Nothing => "1".to_owned(),
             _ => self.ratio(noise, of).to_string(),
         };
         println!(
-            "| {} | {:.2} | {:.2} | {} | {:.2} | {} | {:.2} | {} |",
+            "| {} | {:.2} | {:.2} | {} | {:.2} | {} | {:.2} | {:.2} | {} | {} |",
             noise.name(),
             self.spread(noise, |turn| quantile(&turn.quiet.latencies, 0.5)).median,
             self.spread(noise, p99).median,
@@ -96,6 +98,8 @@ impl Figures {
             self.spread(noise, burst).median,
             ratio(&burst),
             self.spread(noise, |turn| quantile(&turn.quiet.late, 0.99)).median,
+            self.spread(noise, from_sent).median,
+            ratio(&from_sent),
             counts(self.0[noise as usize].iter().map(|turn| &turn.quiet.errors), 1.0),
         );
     }

@@ -58,6 +58,8 @@ pub struct Quiet {
     pub burst: Vec<u32>,
     /// From when each request was due to when it was sent.
     pub late: Vec<u32>,
+    /// From when each was sent to its answer: what is left of the latency without the client's own delay.
+    pub from_sent: Vec<u32>,
     /// Requests of the whole turn that were not answered as they should be, by status; 0: not at all.
     pub errors: BTreeMap<u16, u64>,
 }
@@ -191,7 +193,11 @@ impl Quiet {
         // What was refused at once would make it look fast.
         if is_right && due.at >= moments.noisy {
             let latencies = if is_measured { &mut self.latencies } else { &mut self.burst };
-            latencies.push(micros(due.at, Instant::now()));
+            let answered = Instant::now();
+            latencies.push(micros(due.at, answered));
+            if is_measured {
+                self.from_sent.push(micros(sent, answered));
+            }
         }
     }
 }
