@@ -243,10 +243,11 @@ async fn made_up_keys_are_looked_up_a_few_times_a_minute_and_keys_in_use_go_on()
     // What memory knows costs nobody anything.
     assert_eq!(ask("/v1/guests", &first).await, (401, "unauthenticated".into()));
     assert_eq!(ask("/v1/guests", secret(&in_use)).await.0, 200);
-    // No key is good for this, so none is looked up.
+    // No key is good for this, so nobody is told to come back with one.
     for key in [&made_up(), secret(&unused)] {
-        assert_eq!(ask("/v1/platform/organizations", key).await, (403, "permission_denied".into()));
+        assert_eq!(ask("/v1/platform/organizations", key).await, (401, "unauthenticated".into()));
     }
+    assert_eq!(ask("/v1/platform/organizations", secret(&in_use)).await, (403, "permission_denied".into()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

