@@ -41,7 +41,7 @@ $$;
 
 -- What holds a count at that moment: the limit in the units that are counted, null where
 -- there is none; whether more is charged for instead of refused; and whether the status of
--- the subscription lets it grow at all. Put in place by the planner, as the functions below it
+-- the subscription lets it grow at all. Put in place by the planner, as the functions it calls
 -- are: called, it would be planned anew by each write that is refused.
 create or replace function app.usage_rules(organization integer, wanted text, moment timestamptz)
 returns table (maximum bigint, charges_more boolean, grows boolean, status text)
